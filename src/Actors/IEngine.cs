@@ -1,0 +1,59 @@
+using ActorFed.Algorithms.Core;
+
+namespace ActorFed.Actors;
+
+/// <summary>Hosts participants and carries their messages; threads, clocks and sockets live only behind it.</summary>
+/// <remarks>
+/// E1 A participant is entered by one call at a time, and Start comes first.
+/// E2 A message arrives unaltered or not at all; perhaps late, out of order, or more than once.
+/// E3 While two participants stay up and connected, every Send between them arrives.
+/// E4 A participant that throws is rebuilt from its last snapshot, as the supervision policy says.
+/// E5 A run ends at the first Complete, at its limits, on a failure or on cancellation, and always returns a report.
+/// </remarks>
+public interface IEngine : IAsyncDisposable
+{
+    /// <summary>Runs <paramref name="plan"/> to its end.</summary>
+    /// <param name="plan">Who takes part, how failures are handled, and the limits.</param>
+    /// <param name="factory">Makes and rebuilds participants.</param>
+    /// <param name="observer">Told what happens, from any thread, one call at a time per participant; must not throw.</param>
+    /// <param name="snapshots">Where snapshots are kept. Those already there are resumed from.</param>
+    /// <param name="cancellation">Ends the run cleanly: every participant's snapshot is stored, the outcome is Cancelled.</param>
+    Task<RunReport> RunAsync(
+        RunPlan plan, IParticipantFactory factory, IRunObserver observer, ISnapshotStore snapshots, CancellationToken cancellation);
+}
+
+/// <summary>Makes participants, new or from a snapshot. Called from any thread.</summary>
+public interface IParticipantFactory
+{
+    /// <summary>A participant, ready for Start.</summary>
+    /// <param name="spec">Which one.</param>
+    /// <param name="incarnation">From 1; grows with every rebuild, also across processes.</param>
+    /// <param name="resumeFrom">What to rebuild it from, or null for a new one.</param>
+    IParticipant Create(ParticipantSpec spec, int incarnation, Snapshot? resumeFrom);
+}
+
+/// <summary>Told what happens in a run. Observers steer nothing.</summary>
+public interface IRunObserver
+{
+    /// <summary>A participant observed something.</summary>
+    /// <param name="source">Which one.</param>
+    /// <param name="at">Time since the run began; virtual in a simulation.</param>
+    /// <param name="observation">What it said.</param>
+    void Observed(ParticipantId source, TimeSpan at, Observation observation);
+
+    /// <summary>Supervision acted.</summary>
+    void Supervised(TimeSpan at, SupervisionEvent supervisionEvent);
+}
+
+/// <summary>Keeps the newest snapshots of a run's participants.</summary>
+public interface ISnapshotStore
+{
+    /// <summary>Stores a snapshot; it replaces older ones once it is safe.</summary>
+    void Store(ParticipantId participant, int incarnation, Snapshot snapshot);
+
+    /// <summary>The newest intact snapshot, with the incarnation that took it; null when there is none.</summary>
+    StoredSnapshot? Latest(ParticipantId participant);
+}
+
+/// <summary>A snapshot and the incarnation that took it.</summary>
+public sealed record StoredSnapshot(int Incarnation, Snapshot Snapshot);

@@ -1,0 +1,64 @@
+using ActorFed.Algorithms.Core;
+
+namespace ActorFed.Actors;
+
+/// <summary>How participants that throw are handled.</summary>
+public sealed record SupervisionPolicy
+{
+    /// <summary>Most rebuilds of one participant within <see cref="Window"/> after an unexpected exception; then the supervisor gives up on it. At least 0.</summary>
+    public int MaxRestarts { get; init; } = 5;
+
+    /// <summary>Most rebuilds of one participant within <see cref="Window"/> after an <see cref="ArithmeticException"/>; at least 0.</summary>
+    public int MaxArithmeticRestarts { get; init; } = 1;
+
+    /// <summary>Protocol violations counted against one sender before it is stopped; at least 1.</summary>
+    public int MaxViolations { get; init; } = 100;
+
+    /// <summary>The window in which restarts are counted.</summary>
+    public TimeSpan Window { get; init; } = TimeSpan.FromMinutes(1);
+
+    /// <summary>Wait before the first rebuild; doubled for each further one in the window.</summary>
+    public TimeSpan InitialBackOff { get; init; } = TimeSpan.FromMilliseconds(50);
+
+    /// <summary>Longest wait before a rebuild.</summary>
+    public TimeSpan MaxBackOff { get; init; } = TimeSpan.FromSeconds(5);
+
+    /// <summary>What giving up on a participant means.</summary>
+    public GiveUpAction OnGiveUp { get; init; } = GiveUpAction.FailRun;
+}
+
+/// <summary>What happens when a participant failed too often.</summary>
+public enum GiveUpAction
+{
+    /// <summary>The run fails.</summary>
+    FailRun,
+
+    /// <summary>The participant is stopped and its watchers are told; the master still fails the run.</summary>
+    Stop,
+}
+
+/// <summary>What supervision did.</summary>
+public enum SupervisionAction
+{
+    /// <summary>A message was dropped; the receiver kept its state.</summary>
+    Dropped,
+
+    /// <summary>The participant will be rebuilt from its last snapshot.</summary>
+    Restarting,
+
+    /// <summary>The participant runs again.</summary>
+    Restarted,
+
+    /// <summary>The participant was stopped.</summary>
+    Stopped,
+
+    /// <summary>The run was failed.</summary>
+    FailedRun,
+}
+
+/// <summary>One act of supervision.</summary>
+/// <param name="Action">What was done.</param>
+/// <param name="Participant">To whom; for a dropped message, the receiver.</param>
+/// <param name="Reason">Why, in words, with the sender's name where there is one.</param>
+/// <param name="Sender">The sender that a violation counts against; else null.</param>
+public sealed record SupervisionEvent(SupervisionAction Action, ParticipantId Participant, string Reason, ParticipantId? Sender = null);
