@@ -11,11 +11,16 @@ public sealed record LabelledData(string Name, FeatureMatrix Features, Immutable
 {
     /// <summary>Whether the label of each sample was corrupted on purpose; empty when none was.</summary>
     public ImmutableArray<bool> Corrupted { get; init; } = [];
+
+    /// <summary>What the file calls each class; empty when the labels have no other names than their numbers.</summary>
+    public ImmutableArray<string> ClassNames { get; init; } = [];
 }
 
 /// <summary>The rows of the training set that one participant owns, split for the two levels.</summary>
 /// <param name="TrainRows">Rows of the lower level; at least one.</param>
-/// <param name="ValidationRows">Rows of the upper level; at least one. Disjoint from <paramref name="TrainRows"/>.</param>
+/// <param name="ValidationRows">
+/// Rows of the upper level, disjoint from <paramref name="TrainRows"/>; at least one, unless the validation fraction is 0.
+/// </param>
 public sealed record Shard(ImmutableArray<int> TrainRows, ImmutableArray<int> ValidationRows);
 
 /// <summary>A training set split over participants, and the test set that none of them sees.</summary>
