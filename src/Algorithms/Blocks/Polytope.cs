@@ -129,13 +129,12 @@ public sealed class Polytope
     /// <summary>Adds a plane as the newest.</summary>
     public void Add(CuttingPlane plane) => _planes.Add(plane);
 
-    /// <summary>Removes the planes at <paramref name="indices"/>; those after them close up.</summary>
-    public void Drop(ImmutableArray<int> indices)
+    /// <summary>A polytope of the same planes but those at <paramref name="indices"/>; the others close up.</summary>
+    public Polytope Without(ImmutableArray<int> indices)
     {
-        foreach (int index in indices.OrderDescending())
-        {
-            _planes.RemoveAt(index);
-        }
+        Polytope rest = new();
+        rest._planes.AddRange(_planes.Where((_, l) => !indices.Contains(l)));
+        return rest;
     }
 
     /// <summary>Writes all planes.</summary>

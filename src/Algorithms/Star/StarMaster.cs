@@ -238,7 +238,7 @@ public sealed class StarMaster : IParticipant
         }
         else if (_barrier is not null)
         {
-            OpenBarrier(outbox); // an open barrier has left no trace: begin it again with those who live
+            BeginBarrierAgain(outbox);
         }
     }
 
@@ -315,6 +315,17 @@ public sealed class StarMaster : IParticipant
         }
     }
 
+    /// <summary>An open barrier has left no trace: those who live begin it again, from the master's copies.</summary>
+    private void BeginBarrierAgain(Outbox outbox)
+    {
+        foreach (Conversation conversation in _conversations)
+        {
+            conversation.Forget();
+        }
+
+        OpenBarrier(outbox);
+    }
+
     private bool StageIsComplete()
     {
         for (int i = 0; i < _conversations.Length; i++)
@@ -346,8 +357,7 @@ public sealed class StarMaster : IParticipant
     private void EndStep(IEnumerable<int> workers, Outbox outbox)
     {
         _barrierIsDue = false;
-        double gap = _rule.Measures.FirstOrDefault(measure => measure.Name == MeasureNames.StationarityGap, new Measure("", double.NaN)).Value;
-        if (gap <= _options.GapTolerance)
+        if (_rule.Measures.Any(measure => measure.Name == MeasureNames.StationarityGap && measure.Value <= _options.GapTolerance))
         {
             Finish("stationarity gap reached", outbox);
         }
