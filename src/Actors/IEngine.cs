@@ -15,7 +15,7 @@ public interface IEngine : IAsyncDisposable
     /// <summary>Runs <paramref name="plan"/> to its end.</summary>
     /// <param name="plan">Who takes part, how failures are handled, and the limits.</param>
     /// <param name="factory">Makes and rebuilds participants.</param>
-    /// <param name="observer">Told what happens, from any thread, one call at a time per participant; must not throw.</param>
+    /// <param name="observer">Told what happens. One that throws fails the run with its exception.</param>
     /// <param name="snapshots">Where snapshots are kept. Those already there are resumed from.</param>
     /// <param name="cancellation">Ends the run cleanly: every participant's snapshot is stored, the outcome is Cancelled.</param>
     Task<RunReport> RunAsync(
@@ -32,23 +32,26 @@ public interface IParticipantFactory
     IParticipant Create(ParticipantSpec spec, int incarnation, Snapshot? resumeFrom);
 }
 
-/// <summary>Told what happens in a run. Observers steer nothing.</summary>
+/// <summary>Told what happens in a run, from any thread. Observers steer nothing and must not throw.</summary>
 public interface IRunObserver
 {
-    /// <summary>A participant observed something.</summary>
+    /// <summary>A participant observed something. One call at a time per participant; different ones may overlap.</summary>
     /// <param name="source">Which one.</param>
     /// <param name="at">Time since the run began; virtual in a simulation.</param>
     /// <param name="observation">What it said.</param>
     void Observed(ParticipantId source, TimeSpan at, Observation observation);
 
-    /// <summary>Supervision acted.</summary>
+    /// <summary>Supervision acted. One call at a time per run; it may overlap calls of <see cref="Observed"/>.</summary>
     void Supervised(TimeSpan at, SupervisionEvent supervisionEvent);
 }
 
-/// <summary>Keeps the newest snapshots of a run's participants.</summary>
+/// <summary>Keeps the newest snapshots of a run's participants. Called from any thread, one call at a time per participant.</summary>
 public interface ISnapshotStore
 {
     /// <summary>Stores a snapshot; it replaces older ones once it is safe.</summary>
+    /// <remarks>
+    /// One that cannot be stored throws, with a message that names the place; the run fails and the last good one stays.
+    /// </remarks>
     void Store(ParticipantId participant, int incarnation, Snapshot snapshot);
 
     /// <summary>The newest intact snapshot, with the incarnation that took it; null when there is none.</summary>

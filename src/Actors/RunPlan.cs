@@ -23,6 +23,28 @@ public sealed record RunPlan
 
     /// <summary>The experiment with every key resolved: the text from which algorithm and problem are made.</summary>
     public string Experiment { get; init; } = "";
+
+    /// <summary>Checks what every engine relies on: participants are there and distinct, limits are in range.</summary>
+    /// <exception cref="ArgumentException">Something is out of range; the message says what, and what is allowed.</exception>
+    public void Validate()
+    {
+        if (Participants.IsDefaultOrEmpty)
+        {
+            throw new ArgumentException($"Run '{RunId}' has no participants; it needs at least one.");
+        }
+
+        HashSet<ParticipantId> ids = [];
+        foreach (ParticipantSpec spec in Participants)
+        {
+            if (!ids.Add(spec.Id))
+            {
+                throw new ArgumentException($"Run '{RunId}' lists {spec.Id} twice; participants are told apart by their ids.");
+            }
+        }
+
+        Limits.Validate();
+        Supervision.Validate();
+    }
 }
 
 /// <summary>One participant of a run.</summary>
@@ -33,11 +55,41 @@ public sealed record ParticipantSpec(ParticipantId Id, int? Shard = null);
 /// <summary>Bounds of a run.</summary>
 public sealed record RunLimits
 {
+    // What the timers of the platform can hold is a little more than 49 days.
+    private static readonly TimeSpan MaxWallTime = TimeSpan.FromDays(49);
+    private static readonly TimeSpan MaxSendTimeout = TimeSpan.FromDays(1);
+
     /// <summary>Longest wall time (virtual in a simulation) before the run ends with <see cref="RunOutcome.TimeLimit"/>; null is no limit.</summary>
     public TimeSpan? WallTime { get; init; }
 
     /// <summary>Messages a mailbox holds before its senders wait; at least 1.</summary>
     public int MailboxCapacity { get; init; } = 1024;
+
+    /// <summary>
+    /// Longest wait of a sender for room in a full mailbox; more than zero. Then the message is dropped and the drop is
+    /// reported, so that participants that wait for each other in a circle go on.
+    /// </summary>
+    public TimeSpan SendTimeout { get; init; } = TimeSpan.FromSeconds(10);
+
+    /// <summary>Checks the bounds above.</summary>
+    /// <exception cref="ArgumentException">A value is out of range; the message says which, and what is allowed.</exception>
+    public void Validate()
+    {
+        if (WallTime is { } limit && (limit <= TimeSpan.Zero || limit > MaxWallTime))
+        {
+            throw new ArgumentException($"{nameof(WallTime)} is {limit}; it must be in (0, {MaxWallTime.TotalDays:0} days], or null for no limit.");
+        }
+
+        if (MailboxCapacity < 1)
+        {
+            throw new ArgumentException($"{nameof(MailboxCapacity)} is {MailboxCapacity}; it must be at least 1.");
+        }
+
+        if (SendTimeout <= TimeSpan.Zero || SendTimeout > MaxSendTimeout)
+        {
+            throw new ArgumentException($"{nameof(SendTimeout)} is {SendTimeout}; it must be in (0, {MaxSendTimeout.TotalDays:0} days].");
+        }
+    }
 }
 
 /// <summary>How a run ended.</summary>
@@ -71,7 +123,7 @@ public sealed record RunReport
     /// <summary>Time from start to end; virtual in a simulation.</summary>
     public required TimeSpan Elapsed { get; init; }
 
-    /// <summary>Messages handed to participants.</summary>
+    /// <summary>Messages handed to participants, lifecycle messages among them.</summary>
     public required long Deliveries { get; init; }
 
     /// <summary>Payload bytes sent by participants, counted where they leave.</summary>
@@ -82,4 +134,7 @@ public sealed record RunReport
 
     /// <summary>Messages dropped as protocol violations.</summary>
     public required long Violations { get; init; }
+
+    /// <summary>Messages dropped because a mailbox stayed full for <see cref="RunLimits.SendTimeout"/>.</summary>
+    public long SendTimeouts { get; init; }
 }

@@ -25,6 +25,26 @@ public sealed record SupervisionPolicy
 
     /// <summary>What giving up on a participant means.</summary>
     public GiveUpAction OnGiveUp { get; init; } = GiveUpAction.FailRun;
+
+    /// <summary>Checks the bounds above.</summary>
+    /// <exception cref="ArgumentException">A value is out of range; the message says which, and what is allowed.</exception>
+    public void Validate()
+    {
+        Require(MaxRestarts >= 0, $"{nameof(MaxRestarts)} is {MaxRestarts}; it must be at least 0 (0 = give up at once).");
+        Require(MaxArithmeticRestarts >= 0, $"{nameof(MaxArithmeticRestarts)} is {MaxArithmeticRestarts}; it must be at least 0.");
+        Require(MaxViolations >= 1, $"{nameof(MaxViolations)} is {MaxViolations}; it must be at least 1 (1 = stop at the first).");
+        Require(Window > TimeSpan.Zero, $"{nameof(Window)} is {Window}; it must be more than zero.");
+        Require(InitialBackOff >= TimeSpan.Zero, $"{nameof(InitialBackOff)} is {InitialBackOff}; it must be at least zero.");
+        Require(MaxBackOff >= InitialBackOff, $"{nameof(MaxBackOff)} is {MaxBackOff}; it must be at least {nameof(InitialBackOff)}, {InitialBackOff}.");
+    }
+
+    private static void Require(bool holds, string otherwise)
+    {
+        if (!holds)
+        {
+            throw new ArgumentException(otherwise);
+        }
+    }
 }
 
 /// <summary>What happens when a participant failed too often.</summary>
@@ -61,4 +81,16 @@ public enum SupervisionAction
 /// <param name="Participant">To whom; for a dropped message, the receiver.</param>
 /// <param name="Reason">Why, in words, with the sender's name where there is one.</param>
 /// <param name="Sender">The sender that a violation counts against; else null.</param>
-public sealed record SupervisionEvent(SupervisionAction Action, ParticipantId Participant, string Reason, ParticipantId? Sender = null);
+/// <param name="Failure">The exception behind it, with its stack trace; null when there was none.</param>
+public sealed record SupervisionEvent(
+    SupervisionAction Action, ParticipantId Participant, string Reason, ParticipantId? Sender = null, Exception? Failure = null);
+
+/// <summary>What supervision decided about one exception. The engine reports <see cref="Event"/> and carries it out.</summary>
+/// <param name="Event">
+/// <see cref="SupervisionAction.Dropped"/>: go on. <see cref="SupervisionAction.Restarting"/>: forget its timers and call
+/// <see cref="RoleActor.Start"/> after <paramref name="Delay"/>. <see cref="SupervisionAction.Stopped"/>: forget its timers,
+/// tell its watchers. <see cref="SupervisionAction.FailedRun"/>: end the run.
+/// </param>
+/// <param name="Delay">The back-off before a restart; else zero.</param>
+/// <param name="StopsSender">True when the sender of the dropped message has reached its limit and must be stopped.</param>
+public sealed record SupervisionDecision(SupervisionEvent Event, TimeSpan Delay = default, bool StopsSender = false);

@@ -46,6 +46,11 @@ public sealed record StepObserved : Observation
     public required ImmutableArray<Measure> Measures { get; init; }
 }
 
+/// <summary>Numbers measured after a step, at a barrier.</summary>
+/// <param name="Step">Master steps made so far.</param>
+/// <param name="Measures">What was measured.</param>
+public sealed record MeasuresObserved(long Step, ImmutableArray<Measure> Measures) : Observation;
+
 /// <summary>The model as it stands after a step: for test metrics, checkpoints and the final result.</summary>
 public sealed record ModelObserved : Observation
 {

@@ -21,8 +21,11 @@ public enum EffectKind : byte
     /// <summary>Store a snapshot.</summary>
     Save,
 
-    /// <summary>End the run.</summary>
+    /// <summary>End the run well.</summary>
     Complete,
+
+    /// <summary>End the run as failed.</summary>
+    Fail,
 }
 
 /// <summary>One effect, in the order it was asked for.</summary>
@@ -72,6 +75,10 @@ public sealed class Outbox
     /// <summary>Ends the run; the first one counts.</summary>
     /// <param name="reason">Why, in words for the report.</param>
     public void Complete(string reason) => _effects.Add(new Effect(EffectKind.Complete, default, reason, default));
+
+    /// <summary>Ends the run as failed, when going on makes no sense and a rebuild would not help.</summary>
+    /// <param name="reason">Why, in words for the report, with the way out.</param>
+    public void Fail(string reason) => _effects.Add(new Effect(EffectKind.Fail, default, reason, default));
 
     /// <summary>Empties the box for the next call.</summary>
     public void Clear() => _effects.Clear();

@@ -1,0 +1,103 @@
+using ActorFed.Algorithms.Core;
+
+namespace ActorFed.Actors;
+
+/// <summary>
+/// Decides what becomes of participants that throw and of senders that break the protocol. One for all participants of a
+/// run that share a process; it keeps the counts, knows no clock, and may be called from any thread.
+/// </summary>
+/// <param name="policy">The limits.</param>
+public sealed class Supervisor(SupervisionPolicy policy)
+{
+    private readonly Lock _gate = new();
+    private readonly Dictionary<ParticipantId, List<Rebuild>> _rebuilds = [];
+    private readonly Dictionary<ParticipantId, int> _violations = [];
+
+    private readonly record struct Rebuild(TimeSpan At, bool IsArithmetic);
+
+    /// <summary>A participant rejected a message and kept its state.</summary>
+    /// <param name="receiver">Who rejected it.</param>
+    /// <param name="sender">Whose message it was, as the engine knows it.</param>
+    /// <param name="message">The rejected message. Lifecycle messages are the engine's and count against nobody.</param>
+    /// <param name="violation">Why it was rejected.</param>
+    public SupervisionDecision Violated(
+        ParticipantId receiver, ParticipantId sender, Message message, ProtocolViolationException violation)
+    {
+        if (message is LifecycleMessage)
+        {
+            return new SupervisionDecision(
+                new SupervisionEvent(SupervisionAction.Dropped, receiver, violation.Message, Sender: null, violation));
+        }
+
+        int count;
+        lock (_gate)
+        {
+            count = _violations[sender] = _violations.GetValueOrDefault(sender) + 1;
+        }
+
+        string reason = $"{violation.Message} (violation {count} by {sender}; at {policy.MaxViolations} it is stopped)";
+        if (sender.Role == Role.Master && count >= policy.MaxViolations)
+        {
+            return FailRun(receiver, $"The master broke the protocol {count} times and a run cannot go on without it: {reason}", violation, sender);
+        }
+
+        SupervisionEvent dropped = new(SupervisionAction.Dropped, receiver, reason, sender, violation);
+        return new SupervisionDecision(dropped, StopsSender: count == policy.MaxViolations);
+    }
+
+    /// <summary>A participant threw, or could not be built; its state is not trusted any more.</summary>
+    /// <param name="participant">Which one.</param>
+    /// <param name="failure">What it threw.</param>
+    /// <param name="now">Time since the run began.</param>
+    public SupervisionDecision Failed(ParticipantId participant, Exception failure, TimeSpan now)
+    {
+        bool isArithmetic = failure is ArithmeticException;
+        int sameKind;
+        int all;
+        lock (_gate)
+        {
+            if (!_rebuilds.TryGetValue(participant, out List<Rebuild>? rebuilds))
+            {
+                _rebuilds[participant] = rebuilds = [];
+            }
+
+            rebuilds.RemoveAll(rebuild => now - rebuild.At >= policy.Window);
+            all = rebuilds.Count;
+            sameKind = rebuilds.Count(rebuild => rebuild.IsArithmetic == isArithmetic);
+            rebuilds.Add(new Rebuild(now, isArithmetic));
+        }
+
+        int limit = isArithmetic ? policy.MaxArithmeticRestarts : policy.MaxRestarts;
+        string what = $"{participant} threw {failure.GetType().Name}: {failure.Message}";
+        if (sameKind < limit)
+        {
+            TimeSpan delay = BackOff(all);
+            string reason = $"{what} (restart {sameKind + 1} of at most {limit} within {policy.Window}, after {delay})";
+            return new SupervisionDecision(
+                new SupervisionEvent(SupervisionAction.Restarting, participant, reason, Sender: null, failure), delay);
+        }
+
+        string gaveUp = $"{what} (after {sameKind} restarts within {policy.Window}; at most {limit} are allowed)";
+        return isArithmetic || policy.OnGiveUp == GiveUpAction.FailRun || participant.Role == Role.Master
+            ? FailRun(participant, gaveUp, failure)
+            : new SupervisionDecision(new SupervisionEvent(SupervisionAction.Stopped, participant, gaveUp, Sender: null, failure));
+    }
+
+    /// <summary>A snapshot could not be taken or stored where the run depends on it: no restart would bring it back.</summary>
+    /// <param name="participant">Whose snapshot.</param>
+    /// <param name="failure">What went wrong; a store's message names the place.</param>
+    public static SupervisionDecision SnapshotLost(ParticipantId participant, Exception failure) => FailRun(
+        participant,
+        $"The snapshot of {participant} could not be stored: {failure.Message} Its last good snapshot is kept: make room or repair the store, then resume the run.",
+        failure);
+
+    private static SupervisionDecision FailRun(
+        ParticipantId participant, string reason, Exception failure, ParticipantId? sender = null) =>
+        new(new SupervisionEvent(SupervisionAction.FailedRun, participant, reason, sender, failure));
+
+    private TimeSpan BackOff(int rebuildsBefore)
+    {
+        double ticks = policy.InitialBackOff.Ticks * Math.Pow(2, rebuildsBefore);
+        return ticks < policy.MaxBackOff.Ticks ? TimeSpan.FromTicks((long)ticks) : policy.MaxBackOff;
+    }
+}

@@ -1,0 +1,345 @@
+using System.Collections.Immutable;
+using ActorFed.Algorithms.Blocks;
+using ActorFed.Algorithms.Core;
+using ActorFed.Algorithms.Numerics;
+using ActorFed.Algorithms.Star;
+using static ActorFed.Algorithms.Bilevel.Adbo.AdboBody;
+
+namespace ActorFed.Algorithms.Bilevel.Adbo;
+
+/// <summary>Where every variable of ADBO begins.</summary>
+public sealed record AdboStartingPoint
+{
+    /// <summary>v; length n.</summary>
+    public required FlatVector Upper { get; init; }
+
+    /// <summary>z; length m.</summary>
+    public required FlatVector Lower { get; init; }
+
+    /// <summary>x_i; N vectors of length n.</summary>
+    public required ImmutableArray<FlatVector> Uppers { get; init; }
+
+    /// <summary>y_i; N vectors of length m.</summary>
+    public required ImmutableArray<FlatVector> Lowers { get; init; }
+
+    /// <summary>θ_i; N vectors of length n.</summary>
+    public required ImmutableArray<FlatVector> ConsensusDuals { get; init; }
+}
+
+/// <summary>
+/// ADBO at the master: the consensus variables v and z, the planes with their duals λ, the duals θ_i, and the last received
+/// copies of every worker's x_i and y_i, which are authoritative.
+/// </summary>
+/// <remarks>Source: ADBO, the updates of section 3 there; equations as numbered in docs/notation.md.</remarks>
+public sealed class AdboMasterRule : IStarMasterRule
+{
+    internal const int UpperBlock = 0;       // v in a plane's blocks
+    internal const int LowerBlock = 1;       // z
+    internal const int FirstWorkerBlock = 2; // y_0, y_1, …
+
+    private readonly FlatVector[] _uppers;         // x_i, as consumed
+    private readonly FlatVector[] _lowers;         // y_i, as consumed
+    private readonly FlatVector[] _consensusDuals; // θ_i
+    private readonly double[] _upperLosses;        // G_i as last reported; NaN before
+    private readonly WorkerCopy[] _copies;         // what the workers themselves hold
+    private FlatVector[] _innerDuals;              // φ_i^0 of the next refresh
+
+    /// <summary>ADBO at its starting point.</summary>
+    public AdboMasterRule(AdboOptions options, AdboStartingPoint start)
+    {
+        Options = options;
+        Upper = start.Upper;
+        Lower = start.Lower;
+        _uppers = [.. start.Uppers];
+        _lowers = [.. start.Lowers];
+        _consensusDuals = [.. start.ConsensusDuals];
+        _copies = [.. _uppers.Zip(_lowers, (x, y) => new WorkerCopy(x, y, y))];
+        _innerDuals = NoInnerDuals();
+        _upperLosses = new double[_uppers.Length];
+        Array.Fill(_upperLosses, double.NaN);
+    }
+
+    /// <summary>Settings.</summary>
+    public AdboOptions Options { get; }
+
+    /// <inheritdoc/>
+    public int WorkerCount => _uppers.Length;
+
+    /// <summary>Master steps made, t.</summary>
+    public long StepsMade { get; private set; }
+
+    /// <summary>v; length n.</summary>
+    public FlatVector Upper { get; private set; }
+
+    /// <summary>z; length m.</summary>
+    public FlatVector Lower { get; private set; }
+
+    /// <summary>x_i as last consumed; N vectors of length n.</summary>
+    public IReadOnlyList<FlatVector> Uppers => _uppers;
+
+    /// <summary>y_i as last consumed; N vectors of length m.</summary>
+    public IReadOnlyList<FlatVector> Lowers => _lowers;
+
+    /// <summary>θ_i; N vectors of length n.</summary>
+    public IReadOnlyList<FlatVector> ConsensusDuals => _consensusDuals;
+
+    /// <summary>The planes in force.</summary>
+    public Polytope Planes { get; private set; } = new();
+
+    /// <summary>What the last refresh did; null before the first.</summary>
+    public AdboRefreshResult? LastRefresh { get; private set; }
+
+    /// <inheritdoc/>
+    public ImmutableArray<Measure> Measures { get; private set; } = [];
+
+    private bool IsOfficial => Options.Profile == AdboProfile.Official;
+
+    /// <inheritdoc/>
+    public StarBody StateOf(int worker) => StateOf(worker, _copies[worker], inner: null);
+
+    /// <inheritdoc/>
+    public StarBody StepWork(int worker) => LastRefresh?.Step == StepsMade
+        ? new Step() // θ_i and λ have just come with the planes
+        : new Step { ConsensusDual = _consensusDuals[worker], PlaneDuals = Planes.Duals };
+
+    /// <inheritdoc/>
+    public string? ObjectionTo(StarBody work, StarBody report)
+    {
+        int n = Upper.Length;
+        int m = Lower.Length;
+        return (work, report) switch
+        {
+            (AdboBody.Step, Stepped r) => Check(r.Upper, n, "x_i") ?? Check(r.Lower, m, "y_i"),
+            (InnerRound, InnerStepped r) => Check(r.Lower, m, "an inner y_i"),
+            (DifferentiatePlane, PlaneDifferentiated r) => Check(r.Slope, n, "a_i"),
+            (PlanesUpdated u, PlanesInstalled r) => u.WantsGradients && r.LowerGradient is null ? "the gradients of G_i are missing."
+                : (r.UpperGradient is { } gx ? Check(gx, n, "∂G_i/∂x") : null) ?? (r.LowerGradient is { } gy ? Check(gy, m, "∂G_i/∂y") : null),
+            _ => $"{report.GetType().Name} does not answer {work.GetType().Name}.",
+        };
+    }
+
+    /// <inheritdoc/>
+    public void Step(IReadOnlyList<WorkerReport> reports)
+    {
+        (double c1, double c2) = DualRegularizations();
+        foreach (WorkerReport report in reports)
+        {
+            Stepped stepped = (Stepped)report.Report;
+            int i = report.Worker;
+            _copies[i] = new WorkerCopy(stepped.Upper, stepped.Lower, _copies[i].Lower);
+            (_uppers[i], _lowers[i], _upperLosses[i]) = (stepped.Upper, stepped.Lower, stepped.UpperLoss);
+        }
+
+        StepConsensus();
+        StepPlaneDuals(c1);
+        foreach (WorkerReport report in reports)
+        {
+            StepConsensusDual(report.Worker, c2);
+        }
+
+        StepsMade++;
+        Measures = CheapMeasures();
+    }
+
+    /// <inheritdoc/>
+    public IStarBarrier? OpenBarrier(IReadOnlyList<bool> isLive)
+    {
+        long t = StepsMade - 1; // the step just made, from 0
+        bool isDue = IsOfficial
+            ? t % Options.RefreshEvery == 0
+            : (t + 1) % Options.RefreshEvery == 0 && (Options.RefreshUntil is not long end || t < end);
+        return isDue ? new AdboRefresh(this, isLive, _copies, _innerDuals) : null;
+    }
+
+    /// <inheritdoc/>
+    public void Save(SnapshotWriter writer)
+    {
+        writer.WriteInt64(StepsMade);
+        writer.WriteVector(Upper);
+        writer.WriteVector(Lower);
+        for (int i = 0; i < WorkerCount; i++)
+        {
+            writer.WriteVector(_uppers[i]);
+            writer.WriteVector(_lowers[i]);
+            writer.WriteVector(_consensusDuals[i]);
+            writer.WriteVector(_innerDuals[i]);
+            writer.WriteDouble(_upperLosses[i]);
+            _copies[i].Save(writer);
+        }
+
+        Planes.Save(writer);
+    }
+
+    /// <inheritdoc/>
+    public void Restore(SnapshotReader reader)
+    {
+        StepsMade = reader.ReadInt64();
+        Upper = Read(reader, Upper.Length, "v");
+        Lower = Read(reader, Lower.Length, "z");
+        for (int i = 0; i < WorkerCount; i++)
+        {
+            _uppers[i] = Read(reader, Upper.Length, "x_i");
+            _lowers[i] = Read(reader, Lower.Length, "y_i");
+            _consensusDuals[i] = Read(reader, Upper.Length, "θ_i");
+            _innerDuals[i] = Read(reader, Lower.Length, "φ_i");
+            _upperLosses[i] = reader.ReadDouble();
+            _copies[i] = WorkerCopy.Restore(reader);
+        }
+
+        Planes.Restore(reader, FirstWorkerBlock + WorkerCount);
+    }
+
+    /// <summary>(v, z, y_0, …, y_{N−1}): the point at which planes are evaluated.</summary>
+    internal FlatVector[] Blocks() => [Upper, Lower, .. _lowers];
+
+    internal WorkerState StateOf(int worker, WorkerCopy copy, InnerTrace? inner) => new()
+    {
+        Upper = copy.Upper,
+        Lower = copy.Lower,
+        LowerBefore = copy.LowerBefore,
+        ConsensusDual = _consensusDuals[worker],
+        PlaneDuals = Planes.Duals,
+        PlaneSlopes = [.. Planes.Planes.Select(plane => plane.Slopes[FirstWorkerBlock + worker])],
+        Inner = inner,
+    };
+
+    /// <summary>Takes over what a refresh found, all at once.</summary>
+    internal void Commit(
+        AdboRefreshResult result, Polytope planes, FlatVector[] innerDuals, WorkerCopy[] copies, double lowerObjective, double? gap)
+    {
+        Planes = planes;
+        copies.CopyTo(_copies, 0);
+        _innerDuals = Options.WarmStartInnerDual ? innerDuals : NoInnerDuals();
+        LastRefresh = result;
+        Measures = [.. CheapMeasures(), new Measure(MeasureNames.LowerObjective, lowerObjective)];
+        if (gap is double value)
+        {
+            Measures = Measures.Add(new Measure(MeasureNames.StationarityGap, value));
+        }
+    }
+
+    private static string? Check(FlatVector vector, int length, string name)
+    {
+        if (vector.Length != length)
+        {
+            return $"{name} has length {vector.Length}; {length} is needed.";
+        }
+
+        int index = VectorMath.IndexOfNonFinite(vector.Span);
+        return index < 0 ? null : $"entry {index} of {name} is {vector[index]}; all must be finite.";
+    }
+
+    private static FlatVector Read(SnapshotReader reader, int length, string name)
+    {
+        FlatVector vector = reader.ReadVector();
+        return vector.Length == length
+            ? vector
+            : throw new InvalidDataException($"The snapshot has {name} of length {vector.Length}; this experiment needs {length}.");
+    }
+
+    private FlatVector[] NoInnerDuals() => [.. Enumerable.Repeat(FlatVector.Zeros(Lower.Length), WorkerCount)];
+
+    private (double C1, double C2) DualRegularizations()
+    {
+        double c1 = Options.PlaneDualRegularization;
+        double c2 = Options.ConsensusDualRegularization;
+        if (IsOfficial || Options.Regularization == DualRegularization.Constant)
+        {
+            return (c1, c2);
+        }
+
+        double root = Math.Pow(StepsMade + 1, 0.25);
+        return (Math.Max(c1, 1 / (Options.StepPlaneDual * root)), Math.Max(c2, 1 / (Options.StepConsensusDual * root)));
+    }
+
+    /// <summary>v ← v − η_v ( Σ λ_l a_l − Σ θ_i ),  z ← z − η_z Σ λ_l c_l.</summary>
+    private void StepConsensus()
+    {
+        Upper = FlatVector.Create(Upper.Length, v =>
+        {
+            Upper.Span.CopyTo(v);
+            Planes.AddWeightedSlopes(-Options.StepUpperConsensus, UpperBlock, v);
+            foreach (FlatVector theta in _consensusDuals)
+            {
+                VectorMath.AddScaled(Options.StepUpperConsensus, theta.Span, v);
+            }
+        });
+        RequireFinite(Upper, "v", "adbo.step-upper-consensus");
+        if (Planes.Count > 0)
+        {
+            Lower = FlatVector.Create(Lower.Length, z =>
+            {
+                Lower.Span.CopyTo(z);
+                Planes.AddWeightedSlopes(-Options.StepLowerConsensus, LowerBlock, z);
+            });
+            RequireFinite(Lower, "z", "adbo.step-lower-consensus");
+        }
+    }
+
+    /// <summary>λ_l ← max(0, λ_l + η_λ ( r_l − c1 λ_l )), clamped from above where the options say so.</summary>
+    private void StepPlaneDuals(double c1)
+    {
+        FlatVector[] blocks = Blocks();
+        foreach (CuttingPlane plane in Planes.Planes)
+        {
+            double dual = plane.Dual + (Options.StepPlaneDual * (plane.Residual(blocks) - (c1 * plane.Dual)));
+            plane.UpdateDual(Math.Min(Math.Max(0, dual), Options.MaxPlaneDual ?? double.PositiveInfinity));
+            if (!double.IsFinite(plane.Dual))
+            {
+                throw new ArithmeticException($"A plane's dual became {plane.Dual} at master step {StepsMade}. Try a smaller adbo.step-plane-dual.");
+            }
+        }
+    }
+
+    /// <summary>θ_i ← θ_i + η_θ ( x_i − v − c2 θ_i ), clamped where the options say so.</summary>
+    private void StepConsensusDual(int worker, double c2)
+    {
+        double step = Options.StepConsensusDual;
+        _consensusDuals[worker] = FlatVector.Create(Upper.Length, theta =>
+        {
+            VectorMath.Scale(1 - (step * c2), _consensusDuals[worker].Span, theta);
+            VectorMath.AddScaled(step, _uppers[worker].Span, theta);
+            VectorMath.AddScaled(-step, Upper.Span, theta);
+            if (Options.MaxConsensusDual is double max)
+            {
+                foreach (ref double entry in theta)
+                {
+                    entry = Math.Clamp(entry, -max, max);
+                }
+            }
+        });
+    }
+
+    private ImmutableArray<Measure> CheapMeasures()
+    {
+        double upperObjective = _upperLosses.Sum();
+        Measure planes = new(MeasureNames.Planes, Planes.Count);
+        return double.IsNaN(upperObjective) ? [planes] : [new Measure(MeasureNames.UpperObjective, upperObjective), planes];
+    }
+
+    private void RequireFinite(FlatVector vector, string name, string key)
+    {
+        int index = VectorMath.IndexOfNonFinite(vector.Span);
+        if (index >= 0)
+        {
+            throw new ArithmeticException(
+                $"Entry {index} of {name} became {vector[index]} at master step {StepsMade}: the run diverges. Try a smaller {key}.");
+        }
+    }
+}
+
+/// <summary>The master's copy of what a worker holds. Differs from what was consumed only after an official refresh, which reads one step ahead.</summary>
+/// <param name="Upper">x_i; length n.</param>
+/// <param name="Lower">y_i; length m.</param>
+/// <param name="LowerBefore">y_i one step earlier; length m.</param>
+internal readonly record struct WorkerCopy(FlatVector Upper, FlatVector Lower, FlatVector LowerBefore)
+{
+    public void Save(SnapshotWriter writer)
+    {
+        writer.WriteVector(Upper);
+        writer.WriteVector(Lower);
+        writer.WriteVector(LowerBefore);
+    }
+
+    public static WorkerCopy Restore(SnapshotReader reader) => new(reader.ReadVector(), reader.ReadVector(), reader.ReadVector());
+}

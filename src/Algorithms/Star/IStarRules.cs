@@ -1,0 +1,88 @@
+using System.Collections.Immutable;
+using ActorFed.Algorithms.Core;
+using ActorFed.Algorithms.Numerics;
+
+namespace ActorFed.Algorithms.Star;
+
+/// <summary>An algorithm's worker side: a function from state and work to state and report. It holds no state itself.</summary>
+public interface IStarWorkerRule
+{
+    /// <summary>Why this work cannot be done on this state, or null when it can. Called before <see cref="Do"/>.</summary>
+    string? ObjectionTo(StarBody state, StarBody work);
+
+    /// <summary>Does the work.</summary>
+    /// <exception cref="ArithmeticException">A result is not finite.</exception>
+    (StarBody State, StarBody Report) Do(StarBody state, StarBody work);
+}
+
+/// <summary>
+/// An algorithm's master side: the consensus variables and the authoritative copies of the workers' states. Control flow
+/// (who is asked, when a step is due, retries, epochs) belongs to <see cref="StarMaster"/>.
+/// </summary>
+public interface IStarMasterRule
+{
+    /// <summary>Number of workers, N.</summary>
+    int WorkerCount { get; }
+
+    /// <summary>Everything worker <paramref name="worker"/> needs to go on from the master's copy.</summary>
+    StarBody StateOf(int worker);
+
+    /// <summary>The next local step of worker <paramref name="worker"/>.</summary>
+    StarBody StepWork(int worker);
+
+    /// <summary>Why this report is not acceptable as an answer to this work, or null when it is: wrong type or length, not finite.</summary>
+    string? ObjectionTo(StarBody work, StarBody report);
+
+    /// <summary>One master step from the reports of the active workers.</summary>
+    /// <param name="reports">Ascending by worker; at least one.</param>
+    void Step(IReadOnlyList<WorkerReport> reports);
+
+    /// <summary>The barrier due after the last step, or null. Asked again after a restart, it gives an equal barrier.</summary>
+    /// <param name="isLive">Whether worker i takes part; the variables of the others stay frozen.</param>
+    IStarBarrier? OpenBarrier(IReadOnlyList<bool> isLive);
+
+    /// <summary>Numbers that describe the state after the last step or barrier; cheap.</summary>
+    ImmutableArray<Measure> Measures { get; }
+
+    /// <summary>The upper variable of the result; length n.</summary>
+    FlatVector Upper { get; }
+
+    /// <summary>The lower variable of the result; length m.</summary>
+    FlatVector Lower { get; }
+
+    /// <summary>Writes the state between two steps. An open barrier leaves no trace in it.</summary>
+    void Save(SnapshotWriter writer);
+
+    /// <summary>Reads what <see cref="Save"/> wrote.</summary>
+    /// <exception cref="InvalidDataException">The snapshot does not fit this experiment.</exception>
+    void Restore(SnapshotReader reader);
+}
+
+/// <summary>A worker's accepted report.</summary>
+/// <param name="Worker">Its index.</param>
+/// <param name="Report">What it said.</param>
+public readonly record struct WorkerReport(int Worker, StarBody Report);
+
+/// <summary>
+/// Stages that every live worker passes together between two steps. The rule's state changes only when the last stage ends, so
+/// that a barrier broken by a crash is simply begun again.
+/// </summary>
+public interface IStarBarrier
+{
+    /// <summary>
+    /// Whether active workers get their next step's work before the barrier, and the first stage's reports are those of the
+    /// step that every worker then has under way; otherwise the barrier supersedes steps under way.
+    /// </summary>
+    bool DrainsSteps { get; }
+
+    /// <summary>The work of the present stage for one worker; not asked for in a draining first stage.</summary>
+    StarBody WorkFor(int worker);
+
+    /// <summary>State to send along when a worker must be rebuilt in the present stage.</summary>
+    StarBody StateOf(int worker);
+
+    /// <summary>Ends the stage.</summary>
+    /// <param name="reports">Ascending by worker; all live workers.</param>
+    /// <returns>Whether another stage follows.</returns>
+    bool Advance(IReadOnlyList<WorkerReport> reports);
+}

@@ -1,0 +1,481 @@
+using System.Collections.Immutable;
+using ActorFed.Algorithms.Blocks;
+using ActorFed.Algorithms.Core;
+
+namespace ActorFed.Algorithms.Star;
+
+/// <summary>
+/// The master of a star: asks workers for work, steps when the participation policy says so, leads barriers, asks again after
+/// silence, and goes on or fails when a worker is lost. What is computed is the rule's business.
+/// </summary>
+public sealed class StarMaster : IParticipant
+{
+    private const string Format = "star-master.v1";
+    private const string AskAgainTimer = "ask-again";
+    private const string SnapshotTimer = "snapshot";
+
+    private readonly IStarMasterRule _rule;
+    private readonly IParticipationPolicy _policy;
+    private readonly StarMasterOptions _options;
+    private readonly int _epoch;
+    private readonly int _lostAfterScans;
+    private readonly StalenessLedger _ledger;
+    private readonly Conversation[] _conversations;
+
+    private long _step;
+    private long _sequence;
+    private bool _barrierIsDue;     // the step's barrier has not ended
+    private IStarBarrier? _barrier; // the open one
+    private bool _stageDrains;
+
+    /// <summary>A master, new or rebuilt.</summary>
+    /// <param name="rule">The algorithm, at its starting point.</param>
+    /// <param name="policy">When to step.</param>
+    /// <param name="options">Limits and patience.</param>
+    /// <param name="epoch">The incarnation of this master; reports for lower ones are void.</param>
+    /// <param name="resumeFrom">A snapshot of an earlier incarnation, or null.</param>
+    /// <exception cref="InvalidDataException">The snapshot does not fit.</exception>
+    public StarMaster(IStarMasterRule rule, IParticipationPolicy policy, StarMasterOptions options, int epoch, Snapshot? resumeFrom)
+    {
+        (_rule, _policy, _options, _epoch) = (rule, policy, options, epoch);
+        _lostAfterScans = Math.Max(2, (int)Math.Ceiling(options.LostAfter / options.AskAgainAfter));
+        _ledger = new StalenessLedger(rule.WorkerCount);
+        _conversations = [.. Enumerable.Range(0, rule.WorkerCount).Select(_ => new Conversation())];
+        if (resumeFrom is not null)
+        {
+            SnapshotReader reader = new(resumeFrom, Format);
+            _step = reader.ReadInt64();
+            _barrierIsDue = reader.ReadInt64() != 0;
+            rule.Restore(reader);
+            reader.End();
+        }
+    }
+
+    /// <inheritdoc/>
+    public void Start(Outbox outbox)
+    {
+        for (int i = 0; i < _conversations.Length; i++)
+        {
+            outbox.Watch(ParticipantId.Worker(i));
+        }
+
+        outbox.StartTimer(AskAgainTimer, _options.AskAgainAfter);
+        outbox.StartTimer(SnapshotTimer, _options.SnapshotEvery);
+        outbox.Save(); // makes the epoch durable: no later incarnation can take the same
+        if (_step >= _options.StepLimit)
+        {
+            Finish("step limit", outbox);
+        }
+        else if (_barrierIsDue)
+        {
+            OpenBarrier(outbox);
+            Advance(outbox);
+        }
+        else
+        {
+            RequestSteps(outbox);
+        }
+    }
+
+    /// <inheritdoc/>
+    public void Receive(ParticipantId sender, Message message, Outbox outbox)
+    {
+        if (sender.Role != Role.Worker || sender.Index < 0 || sender.Index >= _conversations.Length)
+        {
+            throw new ProtocolViolationException(sender, message, $"the master knows only worker-0 to worker-{_conversations.Length - 1}.");
+        }
+
+        switch (message)
+        {
+            case StarMessage.WorkReported report:
+                Accept(sender, report, outbox);
+                break;
+            case StarMessage.StateAsked:
+                GiveState(sender.Index, outbox);
+                break;
+            case LifecycleMessage.ParticipantStopped stopped:
+                Lose(sender.Index, stopped.Reason, outbox);
+                break;
+            case LifecycleMessage.ParticipantRestarted:
+                break; // it asks for its state itself
+            default:
+                throw new ProtocolViolationException(sender, message, "a master takes reports and calls for state only.");
+        }
+
+        Advance(outbox);
+    }
+
+    /// <inheritdoc/>
+    public void TimerElapsed(string timer, Outbox outbox)
+    {
+        if (timer == SnapshotTimer)
+        {
+            outbox.Save();
+            outbox.StartTimer(SnapshotTimer, _options.SnapshotEvery);
+            return;
+        }
+
+        for (int i = 0; i < _conversations.Length; i++)
+        {
+            Conversation conversation = _conversations[i];
+            if (conversation.Asked is null || conversation.Report is not null || ++conversation.Scans < 2)
+            {
+                continue;
+            }
+
+            if (conversation.Scans > _lostAfterScans)
+            {
+                Lose(i, $"no answer for {_options.LostAfter}", outbox);
+            }
+            else
+            {
+                outbox.Send(ParticipantId.Worker(i), conversation.Asked);
+                outbox.Observe(new WorkerObserved(i, WorkerChange.AskedAgain, _step));
+            }
+        }
+
+        outbox.StartTimer(AskAgainTimer, _options.AskAgainAfter);
+        Advance(outbox);
+    }
+
+    /// <inheritdoc/>
+    public Snapshot TakeSnapshot()
+    {
+        SnapshotWriter writer = new();
+        writer.WriteInt64(_step);
+        writer.WriteInt64(_barrierIsDue ? 1 : 0);
+        _rule.Save(writer);
+        return writer.ToSnapshot(Format);
+    }
+
+    private void Accept(ParticipantId sender, StarMessage.WorkReported message, Outbox outbox)
+    {
+        Conversation conversation = _conversations[sender.Index];
+        if (message.Id > new RequestId(_epoch, _sequence))
+        {
+            throw new ProtocolViolationException(
+                sender, message, $"it answers request {message.Id}; the newest is {new RequestId(_epoch, _sequence)}.");
+        }
+
+        if (conversation.Asked is not StarMessage.WorkRequested asked || message.Id != asked.Id)
+        {
+            if (_ledger.IsLost(sender.Index))
+            {
+                Return(sender.Index, outbox);
+            }
+            else if (message.Id.Epoch < _epoch && conversation.Asked is not null)
+            {
+                outbox.Send(sender, conversation.Asked); // it has not heard of this incarnation yet
+            }
+
+            return; // superseded, or used already
+        }
+
+        if (conversation.Report is not null)
+        {
+            return; // a duplicate
+        }
+
+        if (_rule.ObjectionTo(asked.Work, message.Report) is string objection)
+        {
+            throw new ProtocolViolationException(sender, message, $"{objection} (master step {_step})");
+        }
+
+        conversation.Report = message.Report;
+        conversation.Scans = 0;
+        if (_barrier is null)
+        {
+            _ledger.Heard(sender.Index);
+        }
+    }
+
+    private void GiveState(int worker, Outbox outbox)
+    {
+        outbox.Observe(new WorkerObserved(worker, WorkerChange.Joined, _step));
+        if (_ledger.IsLost(worker))
+        {
+            Return(worker, outbox);
+            return;
+        }
+
+        Conversation conversation = _conversations[worker];
+        conversation.NeedsState = true;
+        if (conversation is { Asked: StarMessage.WorkRequested asked, Report: null })
+        {
+            conversation.Asked = asked with { State = StateOf(worker) };
+            outbox.Send(ParticipantId.Worker(worker), conversation.Asked);
+        }
+    }
+
+    private StarBody StateOf(int worker) => _barrier is null || _stageDrains ? _rule.StateOf(worker) : _barrier.StateOf(worker);
+
+    private void Return(int worker, Outbox outbox)
+    {
+        _ledger.Return(worker);
+        _conversations[worker].NeedsState = true;
+        outbox.Observe(new WorkerObserved(worker, WorkerChange.Returned, _step));
+        if (_barrier is null)
+        {
+            RequestStep(worker, outbox); // else with all others when the barrier ends
+        }
+    }
+
+    private void Lose(int worker, string reason, Outbox outbox)
+    {
+        if (_ledger.IsLost(worker))
+        {
+            return;
+        }
+
+        _ledger.Lose(worker);
+        _conversations[worker].Forget();
+        outbox.Observe(new WorkerObserved(worker, WorkerChange.Lost, _step));
+        if (_options.OnLoss == OnLoss.Fail || _ledger.LiveCount == 0)
+        {
+            outbox.Fail(
+                $"worker-{worker} was lost at step {_step} ({reason}), and "
+                + (_ledger.LiveCount == 0 ? "no worker is left." : "on-loss = fail; set on-loss = continue to go on without it."));
+        }
+        else if (_barrier is not null)
+        {
+            BeginBarrierAgain(outbox);
+        }
+    }
+
+    private void Advance(Outbox outbox)
+    {
+        while (true)
+        {
+            if (_barrier is not null)
+            {
+                if (!StageIsComplete())
+                {
+                    return;
+                }
+
+                EndStage(outbox);
+            }
+            else if (_ledger.HeardCount > 0 && _policy.MayStep(_ledger))
+            {
+                Step(outbox);
+            }
+            else
+            {
+                return;
+            }
+        }
+    }
+
+    private void Step(Outbox outbox)
+    {
+        List<WorkerReport> reports = TakeReports();
+        ImmutableArray<int> active = [.. reports.Select(report => report.Worker)];
+        ImmutableArray<int> staleness = [.. active.Select(worker => (int)(_step - _conversations[worker].AskedAtStep))];
+        _rule.Step(reports);
+        _ledger.Stepped();
+        _step++;
+        _barrierIsDue = true;
+        outbox.Observe(new StepObserved
+        {
+            Step = _step,
+            Active = active,
+            Staleness = staleness,
+            WorkersAlive = _ledger.LiveCount,
+            Measures = _rule.Measures,
+        });
+
+        OpenBarrier(outbox, active);
+        if (_barrier is null)
+        {
+            EndStep(active, outbox);
+        }
+    }
+
+    private void OpenBarrier(Outbox outbox, IEnumerable<int>? active = null)
+    {
+        _barrier = _rule.OpenBarrier([.. Enumerable.Range(0, _conversations.Length).Select(i => !_ledger.IsLost(i))]);
+        _stageDrains = _barrier is { DrainsSteps: true };
+        if (_barrier is null)
+        {
+            return;
+        }
+
+        if (!_stageDrains)
+        {
+            RequestStage(outbox);
+            return;
+        }
+
+        foreach (int worker in active ?? Enumerable.Range(0, _conversations.Length))
+        {
+            if (!_ledger.IsLost(worker) && _conversations[worker].Asked is null)
+            {
+                RequestStep(worker, outbox);
+            }
+        }
+    }
+
+    /// <summary>An open barrier has left no trace: those who live begin it again, from the master's copies.</summary>
+    private void BeginBarrierAgain(Outbox outbox)
+    {
+        foreach (Conversation conversation in _conversations)
+        {
+            conversation.Forget();
+        }
+
+        OpenBarrier(outbox);
+    }
+
+    private bool StageIsComplete()
+    {
+        for (int i = 0; i < _conversations.Length; i++)
+        {
+            if (_conversations[i].Asked is not null && _conversations[i].Report is null)
+            {
+                return false;
+            }
+        }
+
+        return true;
+    }
+
+    private void EndStage(Outbox outbox)
+    {
+        _stageDrains = false;
+        if (_barrier!.Advance(TakeReports()))
+        {
+            RequestStage(outbox);
+            return;
+        }
+
+        _barrier = null;
+        _ledger.Reset();
+        outbox.Observe(new MeasuresObserved(_step, _rule.Measures));
+        EndStep(Enumerable.Range(0, _conversations.Length), outbox);
+    }
+
+    private void EndStep(IEnumerable<int> workers, Outbox outbox)
+    {
+        _barrierIsDue = false;
+        if (_rule.Measures.Any(measure => measure.Name == MeasureNames.StationarityGap && measure.Value <= _options.GapTolerance))
+        {
+            Finish("stationarity gap reached", outbox);
+        }
+        else if (_step >= _options.StepLimit)
+        {
+            Finish("step limit", outbox);
+        }
+        else
+        {
+            if (_step % _options.ModelEvery == 0)
+            {
+                ObserveModel(outbox);
+            }
+
+            foreach (int worker in workers)
+            {
+                if (!_ledger.IsLost(worker))
+                {
+                    RequestStep(worker, outbox);
+                }
+            }
+        }
+    }
+
+    private void Finish(string reason, Outbox outbox)
+    {
+        ObserveModel(outbox);
+        outbox.Save(); // a finished run can be resumed with a higher limit
+        outbox.Complete(reason);
+    }
+
+    private void ObserveModel(Outbox outbox) =>
+        outbox.Observe(new ModelObserved { Step = _step, Upper = _rule.Upper, Lower = _rule.Lower });
+
+    private List<WorkerReport> TakeReports()
+    {
+        List<WorkerReport> reports = [];
+        for (int i = 0; i < _conversations.Length; i++)
+        {
+            if (_conversations[i].TakeReport() is StarBody report)
+            {
+                reports.Add(new WorkerReport(i, report));
+            }
+        }
+
+        return reports;
+    }
+
+    private void RequestSteps(Outbox outbox)
+    {
+        for (int i = 0; i < _conversations.Length; i++)
+        {
+            RequestStep(i, outbox);
+        }
+    }
+
+    private void RequestStep(int worker, Outbox outbox) => Request(worker, _rule.StepWork(worker), outbox);
+
+    private void RequestStage(Outbox outbox)
+    {
+        for (int i = 0; i < _conversations.Length; i++)
+        {
+            if (!_ledger.IsLost(i))
+            {
+                Request(i, _barrier!.WorkFor(i), outbox);
+            }
+        }
+    }
+
+    private void Request(int worker, StarBody work, Outbox outbox)
+    {
+        Conversation conversation = _conversations[worker];
+        StarMessage.WorkRequested request = new()
+        {
+            Id = new RequestId(_epoch, ++_sequence),
+            Previous = conversation.Used,
+            State = conversation.NeedsState ? StateOf(worker) : null,
+            Work = work,
+        };
+        conversation.Ask(request, _step);
+        outbox.Send(ParticipantId.Worker(worker), request);
+    }
+
+    /// <summary>Where the master stands with one worker.</summary>
+    private sealed class Conversation
+    {
+        /// <summary>The request that is not used up yet; null when none is.</summary>
+        public StarMessage.WorkRequested? Asked { get; set; }
+
+        /// <summary>Master steps made when it was asked.</summary>
+        public long AskedAtStep { get; private set; }
+
+        /// <summary>Its answer, when it is in.</summary>
+        public StarBody? Report { get; set; }
+
+        /// <summary>The last request whose answer was used.</summary>
+        public RequestId Used { get; private set; }
+
+        /// <summary>Whether the worker must be sent its state.</summary>
+        public bool NeedsState { get; set; } = true;
+
+        /// <summary>Timer scans that found no answer.</summary>
+        public int Scans { get; set; }
+
+        public void Ask(StarMessage.WorkRequested request, long step) =>
+            (Asked, AskedAtStep, Report, Scans) = (request, step, null, 0);
+
+        public StarBody? TakeReport()
+        {
+            if (Report is not StarBody report)
+            {
+                return null;
+            }
+
+            (Used, NeedsState, Asked, Report) = (Asked!.Id, false, null, null);
+            return report;
+        }
+
+        public void Forget() => (Asked, Report, NeedsState, Scans) = (null, null, true, 0);
+    }
+}

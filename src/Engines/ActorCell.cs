@@ -1,0 +1,449 @@
+using System.Collections.Concurrent;
+using System.Threading.Channels;
+using ActorFed.Actors;
+using ActorFed.Algorithms.Core;
+
+namespace ActorFed.Engines;
+
+/// <summary>A participant on the thread pool: mailbox, timers, watchers, and the performance of its effects.</summary>
+/// <remarks>
+/// A cell is idle or scheduled. Scheduled means that one pool thread runs it, that it is queued for one, or that it waits
+/// for room in another mailbox; whoever makes an idle cell scheduled owns it, so a participant is entered by one call at a
+/// time. All fields without another rule are touched by the owner only.
+/// </remarks>
+internal sealed class ActorCell : IThreadPoolWorkItem
+{
+    // After so many turns, or so much time, a cell goes to the end of the queue: busy ones must not keep others waiting.
+    private const int MaxTurnsPerBatch = 128;
+    private static readonly TimeSpan MaxBatchTime = TimeSpan.FromMilliseconds(1);
+
+    // A woken cell normally runs next on the waking thread, while its message is in the cache. One wake in so many goes to
+    // the common queue instead, so that cells that wake each other forever let the common queue move.
+    private const int WakesPerCommonWake = 32;
+
+    [ThreadStatic]
+    private static int _wakesOfThread;
+
+    private readonly InProcessRun _run;
+    private readonly Channel<Envelope> _mailbox;
+    private readonly ConcurrentQueue<Envelope> _notices = new(); // from the engine; few, and never made to wait
+    private readonly HashSet<ActorCell> _watchers = []; // guarded by itself
+    private string? _stopReason; // why it was stopped; guarded by _watchers
+    private readonly TimerTable _timers;
+    private readonly Action _resume;
+    private int _isScheduled; // 1 or 0; any thread
+    private int _alarmRang; // 1 or 0; any thread
+    private string? _stopRequest; // any thread
+    private bool _hasTimers; // as counted by the run
+    private int _nextEffect;
+    private CancellationTokenSource? _sendDeadline;
+    private ValueTask _waitingSend;
+
+    private readonly record struct Envelope(ParticipantId Sender, Message Message);
+
+    public ActorCell(InProcessRun run, RoleActor actor)
+    {
+        _run = run;
+        Actor = actor;
+        _resume = Resume;
+        _timers = new TimerTable(run.Clock, RingAlarm);
+        _mailbox = Channel.CreateBounded<Envelope>(
+            new BoundedChannelOptions(run.Plan.Limits.MailboxCapacity) { SingleReader = true });
+    }
+
+    public RoleActor Actor { get; }
+
+    public long SendTimeouts { get; private set; }
+
+    /// <summary>Has the cell look for work. Any thread.</summary>
+    public void Wake()
+    {
+        Interlocked.MemoryBarrier(); // what there is to see must be visible before the flag is read
+        Schedule();
+    }
+
+    /// <summary>Ends all waiting for room in the mailbox and has the cell retire. Any thread, after the end of the run.</summary>
+    public void Close()
+    {
+        _mailbox.Writer.TryComplete();
+        Wake();
+    }
+
+    void IThreadPoolWorkItem.Execute() => RunBatch();
+
+    private void Schedule()
+    {
+        if (Volatile.Read(ref _isScheduled) == 0 && Interlocked.CompareExchange(ref _isScheduled, 1, 0) == 0)
+        {
+            _run.Retain();
+            ThreadPool.UnsafeQueueUserWorkItem(this, preferLocal: ++_wakesOfThread % WakesPerCommonWake != 0);
+        }
+    }
+
+    private void RunBatch()
+    {
+        TimeSpan start = _run.Now;
+        for (int turns = 0; ; turns++)
+        {
+            if (!PerformEffects())
+            {
+                return; // still scheduled: Resume goes on
+            }
+
+            if (_run.HasEnded)
+            {
+                Retire();
+                return;
+            }
+
+            TimeSpan now = _run.Now;
+            if (turns == MaxTurnsPerBatch || now - start > MaxBatchTime)
+            {
+                ThreadPool.UnsafeQueueUserWorkItem(this, preferLocal: false);
+                return;
+            }
+
+            if (!TakeTurn(now) && GoIdle())
+            {
+                return;
+            }
+        }
+    }
+
+    /// <summary>Enters the participant once, if there is cause to.</summary>
+    private bool TakeTurn(TimeSpan now)
+    {
+        if (Volatile.Read(ref _stopRequest) is { } reason && Actor.State != ActorState.Stopped)
+        {
+            SupervisionEvent stopped = new(SupervisionAction.Stopped, Actor.Id, reason);
+            Actor.Stop();
+            _run.Report(stopped);
+            TellStopped(reason);
+            return true;
+        }
+
+        if (Actor.State == ActorState.New)
+        {
+            Start(now);
+            return true;
+        }
+
+        if (Volatile.Read(ref _alarmRang) == 1)
+        {
+            Interlocked.Exchange(ref _alarmRang, 0);
+            if (_timers.TryTakeDue(now, out string? timer))
+            {
+                Volatile.Write(ref _alarmRang, 1); // another may be due
+                ElapseTimer(now, timer);
+                return true;
+            }
+        }
+
+        return Actor.State != ActorState.Restarting && TakeMessage(now);
+    }
+
+    private void Start(TimeSpan now)
+    {
+        bool isRebuild = Actor.State == ActorState.Restarting;
+        if (Actor.Start(now) is { } decision)
+        {
+            CarryOut(decision, now);
+        }
+        else if (isRebuild)
+        {
+            _run.Report(new SupervisionEvent(SupervisionAction.Restarted, Actor.Id, $"{Actor.Id} runs again as incarnation {Actor.Incarnation}"));
+            TellWatchers(new LifecycleMessage.ParticipantRestarted(Actor.Incarnation));
+        }
+    }
+
+    private void ElapseTimer(TimeSpan now, string timer)
+    {
+        if (Actor.State == ActorState.Restarting)
+        {
+            Start(now); // the timers of the failed incarnation are gone: this is the back-off
+        }
+        else if (Actor.TimerElapsed(now, timer) is { } decision)
+        {
+            CarryOut(decision, now);
+        }
+    }
+
+    private bool TakeMessage(TimeSpan now)
+    {
+        if (!_notices.TryDequeue(out Envelope envelope) && !_mailbox.Reader.TryRead(out envelope))
+        {
+            return false;
+        }
+
+        if (Actor.State == ActorState.Running && Actor.Receive(now, envelope.Sender, envelope.Message) is { } decision)
+        {
+            CarryOut(decision, now);
+        }
+
+        return true;
+    }
+
+    private void CarryOut(SupervisionDecision decision, TimeSpan now)
+    {
+        SupervisionEvent act = decision.Event;
+        switch (act.Action)
+        {
+            case SupervisionAction.FailedRun:
+                _run.Fail(act);
+                return;
+
+            case SupervisionAction.Restarting:
+                _timers.Clear();
+                _timers.Start("back-off", now, decision.Delay);
+                _run.Report(act);
+                return;
+
+            case SupervisionAction.Stopped:
+                _run.Report(act);
+                TellStopped(act.Reason);
+                return;
+        }
+
+        _run.Report(act);
+        if (decision.StopsSender && _run.TryGetCell(act.Sender!.Value, out ActorCell? sender))
+        {
+            Interlocked.Exchange(ref sender._stopRequest, act.Reason);
+            sender.Wake();
+        }
+    }
+
+    /// <summary>Performs the effects of the last turn, in order.</summary>
+    /// <returns>False when a send waits for room; <see cref="Resume"/> will go on after it.</returns>
+    private bool PerformEffects()
+    {
+        Outbox outbox = Actor.Outbox;
+        for (; _nextEffect < outbox.Count; _nextEffect++)
+        {
+            if (_run.HasEnded)
+            {
+                return true;
+            }
+
+            Effect effect = outbox[_nextEffect];
+            if (effect.Kind == EffectKind.Send)
+            {
+                if (!Send(effect.Target, (Message)effect.Payload!))
+                {
+                    return false;
+                }
+            }
+            else
+            {
+                Perform(effect);
+            }
+        }
+
+        outbox.Clear();
+        _nextEffect = 0;
+        return true;
+    }
+
+    private void Perform(Effect effect)
+    {
+        switch (effect.Kind)
+        {
+            case EffectKind.StartTimer:
+                _timers.Start((string)effect.Payload!, _run.Now, effect.Delay);
+                break;
+            case EffectKind.CancelTimer:
+                _timers.Cancel((string)effect.Payload!);
+                break;
+            case EffectKind.Watch:
+                Watch(effect.Target);
+                break;
+            case EffectKind.Observe:
+                _run.Observe(Actor.Id, (Observation)effect.Payload!);
+                break;
+            case EffectKind.Save: // done by RoleActor, before any effect
+                break;
+            case EffectKind.Complete:
+                _run.End(RunOutcome.Completed, (string)effect.Payload!);
+                break;
+            default:
+                throw new InvalidOperationException($"Effect {effect.Kind} is unknown to the in-process engine.");
+        }
+    }
+
+    private bool Send(ParticipantId target, Message message)
+    {
+        if (!_run.TryGetCell(target, out ActorCell? receiver))
+        {
+            FailByUnknown(target, $"sent {message.GetType().Name} to");
+            return true;
+        }
+
+        Envelope envelope = new(Actor.Id, message);
+        if (receiver._mailbox.Writer.TryWrite(envelope))
+        {
+            receiver.Schedule(); // the channel's lock orders the write before the reading of the flag
+            return true;
+        }
+
+        _waitingSend = receiver._mailbox.Writer.WriteAsync(envelope, SendDeadline());
+        _waitingSend.ConfigureAwait(false).GetAwaiter().UnsafeOnCompleted(_resume);
+        return false; // from here on Resume may own the cell
+    }
+
+    /// <summary>Goes on after a send that waited: the message is in, or too late, or the run is over.</summary>
+    private void Resume()
+    {
+        Effect send = Actor.Outbox[_nextEffect];
+        try
+        {
+            _waitingSend.GetAwaiter().GetResult();
+            if (_run.TryGetCell(send.Target, out ActorCell? receiver))
+            {
+                receiver.Schedule();
+            }
+        }
+        catch (OperationCanceledException)
+        {
+            RunLimits limits = _run.Plan.Limits;
+            SendTimeouts++;
+            _run.Report(new SupervisionEvent(
+                SupervisionAction.Dropped,
+                send.Target,
+                $"{send.Payload!.GetType().Name} from {Actor.Id} to {send.Target} was dropped: the mailbox, of capacity "
+                + $"{limits.MailboxCapacity}, stayed full for {limits.SendTimeout}"));
+        }
+        catch (ChannelClosedException)
+        {
+            // The run has ended while this send waited; RunBatch retires the cell.
+        }
+
+        _nextEffect++;
+        RunBatch();
+    }
+
+    private CancellationToken SendDeadline()
+    {
+        if (_sendDeadline is null || !_sendDeadline.TryReset())
+        {
+            _sendDeadline?.Dispose();
+            _sendDeadline = new CancellationTokenSource(_run.Plan.Limits.SendTimeout, _run.Clock);
+        }
+        else
+        {
+            _sendDeadline.CancelAfter(_run.Plan.Limits.SendTimeout);
+        }
+
+        return _sendDeadline.Token;
+    }
+
+    private void Watch(ParticipantId target)
+    {
+        if (!_run.TryGetCell(target, out ActorCell? watched))
+        {
+            FailByUnknown(target, "watches");
+            return;
+        }
+
+        string? stoppedBefore;
+        lock (watched._watchers)
+        {
+            stoppedBefore = watched._stopReason;
+            if (stoppedBefore is null)
+            {
+                watched._watchers.Add(this);
+            }
+        }
+
+        if (stoppedBefore is not null)
+        {
+            Notify(target, new LifecycleMessage.ParticipantStopped(stoppedBefore));
+        }
+    }
+
+    private void TellStopped(string reason)
+    {
+        _timers.Clear();
+        lock (_watchers)
+        {
+            _stopReason = reason;
+        }
+
+        TellWatchers(new LifecycleMessage.ParticipantStopped(reason));
+    }
+
+    private void TellWatchers(LifecycleMessage notice)
+    {
+        ActorCell[] watchers;
+        lock (_watchers)
+        {
+            watchers = [.. _watchers];
+        }
+
+        foreach (ActorCell watcher in watchers)
+        {
+            watcher.Notify(Actor.Id, notice);
+        }
+    }
+
+    private void Notify(ParticipantId about, LifecycleMessage notice)
+    {
+        _notices.Enqueue(new Envelope(about, notice));
+        Wake();
+    }
+
+    private void FailByUnknown(ParticipantId target, string did) => _run.Fail(new SupervisionEvent(
+        SupervisionAction.FailedRun,
+        Actor.Id,
+        $"{Actor.Id} {did} {target}, which is not among the {_run.Plan.Participants.Length} participants of the plan; add it there, or correct the id."));
+
+    private void RingAlarm()
+    {
+        Interlocked.Exchange(ref _alarmRang, 1);
+        Wake();
+    }
+
+    /// <summary>Gives up ownership.</summary>
+    /// <returns>False when work came meanwhile and the cell is owned again.</returns>
+    private bool GoIdle()
+    {
+        CountTimers(!_timers.IsEmpty);
+        Interlocked.Exchange(ref _isScheduled, 0);
+        if (HasWork() && Interlocked.CompareExchange(ref _isScheduled, 1, 0) == 0)
+        {
+            return false;
+        }
+
+        _run.Release();
+        return true;
+    }
+
+    private bool HasWork() =>
+        _run.HasEnded
+        || Volatile.Read(ref _alarmRang) == 1
+        || (Volatile.Read(ref _stopRequest) is not null && Actor.State != ActorState.Stopped)
+        || (Actor.State != ActorState.Restarting && (_mailbox.Reader.Count > 0 || !_notices.IsEmpty));
+
+    private void CountTimers(bool hasTimers)
+    {
+        if (hasTimers != _hasTimers)
+        {
+            _hasTimers = hasTimers;
+            if (hasTimers)
+            {
+                _run.Retain();
+            }
+            else
+            {
+                _run.Release();
+            }
+        }
+    }
+
+    /// <summary>The last act of a cell: it stays scheduled, so nothing enters it again.</summary>
+    private void Retire()
+    {
+        _timers.Dispose();
+        _sendDeadline?.Dispose();
+        CountTimers(false);
+        _run.Release();
+    }
+}
