@@ -33,9 +33,14 @@ public sealed record AdboStartingPoint
 /// <remarks>Source: ADBO, the updates of section 3 there; equations as numbered in docs/notation.md.</remarks>
 public sealed class AdboMasterRule : IStarMasterRule
 {
-    internal const int UpperBlock = 0;       // v in a plane's blocks
-    internal const int LowerBlock = 1;       // z
-    internal const int FirstWorkerBlock = 2; // y_0, y_1, …
+    /// <summary>Index of v among a plane's blocks.</summary>
+    public const int UpperBlock = 0;
+
+    /// <summary>Index of z among a plane's blocks.</summary>
+    public const int LowerBlock = 1;
+
+    /// <summary>Index of y_0 among a plane's blocks; y_1, … follow.</summary>
+    public const int FirstWorkerBlock = 2;
 
     private readonly FlatVector[] _uppers;         // x_i, as consumed
     private readonly FlatVector[] _lowers;         // y_i, as consumed

@@ -1,0 +1,11 @@
+using System.Collections.Immutable;
+using ActorFed.Algorithms.Bilevel.Adbo;
+
+namespace ActorFed.Algorithms;
+
+/// <summary>The one list that a new algorithm joins.</summary>
+public static class AlgorithmCatalog
+{
+    /// <summary>All algorithms.</summary>
+    public static ImmutableArray<IAlgorithm> All { get; } = [new AdboAlgorithm()];
+}

@@ -1,0 +1,43 @@
+using ActorFed.Algorithms.Core;
+using ActorFed.Algorithms.Oracles;
+using ActorFed.Algorithms.Star;
+
+namespace ActorFed.Algorithms;
+
+/// <summary>An algorithm as the catalogue knows it: a name, its settings, and the participants it is made of.</summary>
+public interface IAlgorithm
+{
+    /// <summary>Its name in experiments; also the section its settings stand in.</summary>
+    string Name { get; }
+
+    /// <summary>What it is, in one line.</summary>
+    string Summary { get; }
+
+    /// <summary>The type of its settings.</summary>
+    Type OptionsType { get; }
+
+    /// <summary>Makes one participant, new or from a snapshot.</summary>
+    /// <param name="setup">What the run is about.</param>
+    /// <param name="options">Its settings; of <see cref="OptionsType"/>.</param>
+    /// <param name="id">Which participant.</param>
+    /// <param name="incarnation">From 1; grows with every rebuild.</param>
+    /// <param name="resumeFrom">What to rebuild it from, or null.</param>
+    /// <exception cref="InvalidDataException">The snapshot does not fit this experiment.</exception>
+    IParticipant Create(AlgorithmSetup setup, object options, ParticipantId id, int incarnation, Snapshot? resumeFrom);
+}
+
+/// <summary>What every algorithm of a star needs to know of its run.</summary>
+public sealed record AlgorithmSetup
+{
+    /// <summary>The problem; one shard per worker.</summary>
+    public required IBilevelProblem Problem { get; init; }
+
+    /// <summary>When the master may step.</summary>
+    public required IParticipationPolicy Participation { get; init; }
+
+    /// <summary>Limits and patience of the master.</summary>
+    public required StarMasterOptions Star { get; init; }
+
+    /// <summary>Seed of every random stream.</summary>
+    public required ulong Seed { get; init; }
+}

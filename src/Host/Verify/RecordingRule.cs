@@ -1,0 +1,45 @@
+using System.Collections.Immutable;
+using ActorFed.Algorithms.Bilevel.Adbo;
+using ActorFed.Algorithms.Core;
+using ActorFed.Algorithms.Numerics;
+using ActorFed.Algorithms.Star;
+
+namespace ActorFed.Host.Verify;
+
+/// <summary>ADBO's master rule, noting what a step left behind before a refresh changes the planes.</summary>
+internal sealed class RecordingRule(AdboMasterRule rule) : IStarMasterRule
+{
+    /// <summary>λ right after the last step.</summary>
+    public double[] Duals { get; private set; } = [];
+
+    /// <summary>r_l as the last dual step used them.</summary>
+    public double[] Residuals { get; private set; } = [];
+
+    public int WorkerCount => rule.WorkerCount;
+
+    public ImmutableArray<Measure> Measures => rule.Measures;
+
+    public FlatVector Upper => rule.Upper;
+
+    public FlatVector Lower => rule.Lower;
+
+    public StarBody StateOf(int worker) => rule.StateOf(worker);
+
+    public StarBody StepWork(int worker) => rule.StepWork(worker);
+
+    public string? ObjectionTo(StarBody work, StarBody report) => rule.ObjectionTo(work, report);
+
+    public void Step(IReadOnlyList<WorkerReport> reports)
+    {
+        rule.Step(reports);
+        FlatVector[] blocks = [rule.Upper, rule.Lower, .. rule.Lowers];
+        Duals = rule.Planes.Duals.Span.ToArray();
+        Residuals = [.. rule.Planes.Planes.Select(plane => plane.Residual(blocks))];
+    }
+
+    public IStarBarrier? OpenBarrier(IReadOnlyList<bool> isLive) => rule.OpenBarrier(isLive);
+
+    public void Save(SnapshotWriter writer) => rule.Save(writer);
+
+    public void Restore(SnapshotReader reader) => rule.Restore(reader);
+}

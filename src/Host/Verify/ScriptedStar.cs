@@ -1,0 +1,98 @@
+using ActorFed.Algorithms.Blocks;
+using ActorFed.Algorithms.Core;
+using ActorFed.Algorithms.Star;
+
+namespace ActorFed.Host.Verify;
+
+/// <summary>
+/// The real master and workers of a star, with every message delivered at once, except that step reports wait until the script
+/// lets them through: so a file's schedule decides which workers each step consumes.
+/// </summary>
+internal sealed class ScriptedStar
+{
+    private readonly StarMaster _master;
+    private readonly StarWorker[] _workers;
+    private readonly Func<StarBody, bool> _isStepReport;
+    private readonly Queue<(ParticipantId From, ParticipantId To, Message Message)> _messages = new();
+    private readonly Dictionary<ParticipantId, Message> _held = [];
+    private readonly ScriptedParticipation _policy = new();
+
+    public ScriptedStar(IStarMasterRule masterRule, IReadOnlyList<IStarWorkerRule> workerRules, long steps, Func<StarBody, bool> isStepReport)
+    {
+        _isStepReport = isStepReport;
+        _master = new StarMaster(masterRule, _policy, new StarMasterOptions { StepLimit = steps + 1, GapTolerance = -1 }, epoch: 1, resumeFrom: null);
+        _workers = [.. workerRules.Select(rule => new StarWorker(rule, incarnation: 1, TimeSpan.FromSeconds(1)))];
+        Call(ParticipantId.Master, outbox => _master.Start(outbox));
+        Deliver();
+    }
+
+    /// <summary>One master step that consumes the reports of exactly these workers.</summary>
+    public void Step(IReadOnlyCollection<int> active)
+    {
+        _policy.Expected = active.Count;
+        foreach (int worker in active)
+        {
+            Release(ParticipantId.Worker(worker));
+        }
+
+        Deliver();
+    }
+
+    /// <summary>Lets every waiting report through, for a barrier that waits for the steps under way.</summary>
+    public void ReleaseAll()
+    {
+        _policy.Expected = int.MaxValue;
+        foreach (ParticipantId worker in _held.Keys.Order().ToList())
+        {
+            Release(worker);
+        }
+
+        Deliver();
+    }
+
+    private void Release(ParticipantId worker)
+    {
+        if (_held.Remove(worker, out Message? report))
+        {
+            _messages.Enqueue((worker, ParticipantId.Master, report));
+        }
+    }
+
+    private void Deliver()
+    {
+        while (_messages.TryDequeue(out (ParticipantId From, ParticipantId To, Message Message) item))
+        {
+            IParticipant receiver = item.To == ParticipantId.Master ? _master : _workers[item.To.Index];
+            Call(item.To, outbox => receiver.Receive(item.From, item.Message, outbox));
+        }
+    }
+
+    private void Call(ParticipantId participant, Action<Outbox> call)
+    {
+        Outbox outbox = new();
+        call(outbox);
+        foreach (Effect effect in outbox.Effects)
+        {
+            if (effect is not { Kind: EffectKind.Send, Payload: Message message })
+            {
+                continue;
+            }
+
+            if (message is StarMessage.WorkReported reported && _isStepReport(reported.Report))
+            {
+                _held[participant] = message;
+            }
+            else
+            {
+                _messages.Enqueue((participant, effect.Target, message));
+            }
+        }
+    }
+
+    private sealed class ScriptedParticipation : IParticipationPolicy
+    {
+        public int Expected { get; set; } = int.MaxValue;
+
+        public bool MayStep(StalenessLedger ledger) => ledger.HeardCount == Expected;
+    }
+}
