@@ -1,0 +1,141 @@
+using System.ComponentModel.DataAnnotations;
+using ActorFed.Actors;
+using ActorFed.Algorithms.Star;
+using ActorFed.Problems.Data;
+
+namespace ActorFed.Host.Experiments;
+
+/// <summary>An experiment, bound and checked. Every key stands in hocon/reference.conf with its default, unit and meaning.</summary>
+internal sealed record ExperimentOptions : IValidatableObject
+{
+    public required string Algorithm { get; init; }
+
+    public required string Problem { get; init; }
+
+    public required ulong Seed { get; init; }
+
+    [Range(1, 1_000_000)]
+    public required int Workers { get; init; }
+
+    public required RunOptions Run { get; init; }
+
+    public required StopOptions Stop { get; init; }
+
+    public required ParticipationOptions Participation { get; init; }
+
+    public required PatienceOptions Patience { get; init; }
+
+    public required SupervisionPolicy Supervision { get; init; }
+
+    public required EngineOptions Engine { get; init; }
+
+    public required DataOptions Data { get; init; }
+
+    public IEnumerable<ValidationResult> Validate(ValidationContext validationContext)
+    {
+        if (Participation.Policy == ParticipationPolicyKind.Asynchronous && Participation.MinActive > Workers)
+        {
+            yield return new ValidationResult(
+                $"is {Participation.MinActive}; it must be between 1 and {Workers} (the number of workers).",
+                ["Participation.MinActive"]);
+        }
+
+        if (Patience.LostAfter < 2 * Patience.AskAgainAfter)
+        {
+            yield return new ValidationResult(
+                $"is {Patience.LostAfter}; it must be at least twice patience.ask-again-after ({Patience.AskAgainAfter}).",
+                ["Patience.LostAfter"]);
+        }
+    }
+}
+
+/// <summary>Where a run leaves what, and how often.</summary>
+internal sealed record RunOptions
+{
+    /// <summary>Null: runs/ and the run's id.</summary>
+    public required string? Folder { get; init; }
+
+    public required TimeSpan SnapshotEvery { get; init; }
+
+    [Range(1, int.MaxValue)]
+    public required int ModelEvery { get; init; }
+
+    [Range(1, int.MaxValue)]
+    public required int RecordEvery { get; init; }
+}
+
+/// <summary>When a run ends.</summary>
+internal sealed record StopOptions
+{
+    [Range(1L, long.MaxValue)]
+    public required long Steps { get; init; }
+
+    public required TimeSpan? WallTime { get; init; }
+
+    [Range(0d, double.MaxValue)]
+    public required double Gap { get; init; }
+}
+
+internal enum ParticipationPolicyKind
+{
+    Synchronous,
+    Asynchronous,
+}
+
+/// <summary>When the master steps.</summary>
+internal sealed record ParticipationOptions
+{
+    public required ParticipationPolicyKind Policy { get; init; }
+
+    [Range(1, int.MaxValue)]
+    public required int MinActive { get; init; }
+
+    [Range(1, int.MaxValue)]
+    public required int StalenessBound { get; init; }
+
+    public IParticipationPolicy ToPolicy() => Policy == ParticipationPolicyKind.Synchronous
+        ? new SynchronousParticipation()
+        : new AsynchronousParticipation(MinActive, StalenessBound);
+}
+
+/// <summary>How long the master waits for a silent worker.</summary>
+internal sealed record PatienceOptions
+{
+    public required TimeSpan AskAgainAfter { get; init; }
+
+    public required TimeSpan LostAfter { get; init; }
+
+    public required OnLoss OnLoss { get; init; }
+}
+
+internal enum EngineKind
+{
+    InProcess,
+}
+
+/// <summary>What hosts the participants.</summary>
+internal sealed record EngineOptions
+{
+    public required EngineKind Kind { get; init; }
+
+    [Range(1, 1_000_000)]
+    public required int MailboxCapacity { get; init; }
+
+    public required TimeSpan SendTimeout { get; init; }
+}
+
+/// <summary>Which data, and how it is split.</summary>
+internal sealed record DataOptions
+{
+    public required string Set { get; init; }
+
+    /// <summary>Concatenate training and test file and cut again after this many rows; null: as published.</summary>
+    [Range(1, int.MaxValue)]
+    public required int? RecutAt { get; init; }
+
+    public required ShardingOptions Sharding { get; init; }
+
+    public required SyntheticDigitsData SyntheticDigits { get; init; }
+
+    public required GaussianMixtureData GaussianMixture { get; init; }
+}
