@@ -1,3 +1,7 @@
+using System.Runtime.InteropServices;
+using System.Runtime.Intrinsics;
+using System.Runtime.Intrinsics.X86;
+
 namespace ActorFed.Problems.Data;
 
 /// <summary>The features of a data set, one row per sample; read-only and shared by all participants of a process.</summary>
@@ -11,6 +15,11 @@ public abstract class FeatureMatrix
 
     /// <summary>Writes the features of sample <paramref name="row"/>, normalised; length <see cref="Columns"/>.</summary>
     public abstract void CopyRow(int row, Span<float> destination);
+
+    /// <summary>Hints that sample <paramref name="row"/> is read soon, so that its memory travels while others are worked on.</summary>
+    public virtual void PrefetchRow(int row)
+    {
+    }
 }
 
 /// <summary>Features held as floats.</summary>
@@ -58,9 +67,49 @@ public sealed class ByteMatrix(byte[] values, int columns, float scale, float of
     public override void CopyRow(int row, Span<float> destination)
     {
         ReadOnlySpan<byte> source = values.AsSpan(row * columns, columns);
-        for (int i = 0; i < source.Length; i++)
+        destination = destination[..source.Length];
+        ref byte from = ref MemoryMarshal.GetReference(source);
+        ref float to = ref MemoryMarshal.GetReference(destination);
+        Vector512<float> factor = Vector512.Create(scale);
+        Vector512<float> shift = Vector512.Create(offset);
+        int i = 0;
+        for (; i <= source.Length - Vector128<byte>.Count; i += Vector128<byte>.Count)
         {
-            destination[i] = (scale * source[i]) + offset;
+            Vector512<int> wide = Widen(Vector128.LoadUnsafe(ref from, (nuint)i));
+            Vector512.FusedMultiplyAdd(factor, Vector512.ConvertToSingle(wide), shift).StoreUnsafe(ref to, (nuint)i);
         }
+
+        for (; i < source.Length; i++)
+        {
+            destination[i] = MathF.FusedMultiplyAdd(scale, source[i], offset);
+        }
+    }
+
+    /// <inheritdoc/>
+    public override unsafe void PrefetchRow(int row)
+    {
+        if (Sse.IsSupported)
+        {
+            fixed (byte* start = &values[row * columns])
+            {
+                for (int i = 0; i < columns; i += 64)
+                {
+                    Sse.Prefetch1(start + i);
+                }
+            }
+        }
+    }
+
+    private static Vector512<int> Widen(Vector128<byte> bytes)
+    {
+        if (Avx512F.IsSupported)
+        {
+            return Avx512F.ConvertToVector512Int32(bytes); // one instruction; the general form takes seven
+        }
+
+        (Vector128<ushort> lower, Vector128<ushort> upper) = Vector128.Widen(bytes);
+        (Vector128<uint> a, Vector128<uint> b) = Vector128.Widen(lower);
+        (Vector128<uint> c, Vector128<uint> d) = Vector128.Widen(upper);
+        return Vector512.Create(Vector256.Create(a, b), Vector256.Create(c, d)).AsInt32();
     }
 }

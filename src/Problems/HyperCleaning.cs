@@ -1,0 +1,117 @@
+using System.Collections.Immutable;
+using System.ComponentModel.DataAnnotations;
+using ActorFed.Algorithms.Core;
+using ActorFed.Algorithms.Numerics;
+using ActorFed.Algorithms.Oracles;
+using ActorFed.Problems.Data;
+
+namespace ActorFed.Problems;
+
+/// <summary>Options of <see cref="HyperCleaning"/>.</summary>
+public sealed record HyperCleaningOptions
+{
+    /// <summary>Factor of ‖W‖² in every worker's lower loss; at least 0.</summary>
+    [Range(0, double.MaxValue)]
+    public double WeightDecay { get; init; } = 0.001;
+
+    /// <summary>Standard deviation of the first ψ around 0; at least 0. With 0 every sample starts with weight ½.</summary>
+    [Range(0, double.MaxValue)]
+    public double InitialUpperDeviation { get; init; }
+}
+
+/// <summary>
+/// Data hyper-cleaning: learn a weight sigmoid(ψ_j) per training sample, some of which are mislabelled, such that the linear
+/// softmax model W trained with these weights does well on clean validation samples.
+/// </summary>
+/// <remarks>
+/// Upper variable ψ: one entry per row of the training set; a worker reads and moves only those of its own training rows.
+/// Lower variable W: features × classes, row-major, no bias. Worker i:
+/// G_i = mean over its validation rows of CE(Wᵀ a, b), g_i = mean over its training rows of sigmoid(ψ_j) CE_j, + decay ‖W‖².
+/// Source: ADBO, arXiv 2212.10048, section 4 and its published code.
+/// </remarks>
+public sealed class HyperCleaning : IBilevelProblem
+{
+    private readonly SoftmaxModel _model;
+    private readonly HyperCleaningOptions _options;
+
+    /// <summary>The problem over sharded data.</summary>
+    /// <exception cref="ArgumentException">Training and test set do not fit together, or there is no shard.</exception>
+    /// <exception cref="ValidationException">An option is out of range.</exception>
+    public HyperCleaning(ShardedData data, HyperCleaningOptions options)
+    {
+        Validator.ValidateObject(options, new ValidationContext(options), validateAllProperties: true);
+        _model = new SoftmaxModel(data);
+        _options = options;
+    }
+
+    /// <inheritdoc/>
+    public int UpperLength => _model.Data.Train.Features.Rows;
+
+    /// <inheritdoc/>
+    public int LowerLength => _model.Length;
+
+    /// <inheritdoc/>
+    public int ShardCount => _model.Data.Shards.Length;
+
+    /// <inheritdoc/>
+    public IBilevelOracle CreateOracle(int shard)
+    {
+        OracleArguments.RequireShard(shard, ShardCount);
+        return new HyperCleaningOracle(_model.Data.Train, _model.Data.Shards[shard], _options.WeightDecay);
+    }
+
+    /// <inheritdoc/>
+    public FlatVector InitialUpper(SeededRandom random) =>
+        SoftmaxModel.Draw(random, _options.InitialUpperDeviation, UpperLength);
+
+    /// <summary>Kaiming-normal with fan_out, which for a features × classes array is the number of features.</summary>
+    public FlatVector InitialLower(SeededRandom random) => _model.Draw(random, Math.Sqrt(2.0 / _model.Features));
+
+    /// <summary>
+    /// <c>test-accuracy</c>, <c>test-loss</c> and, when some training labels are known to be corrupted, <c>cleaning-auc</c>:
+    /// the chance that a clean training sample has a larger weight than a corrupted one, ties counting half.
+    /// </summary>
+    public ImmutableArray<Measure> Evaluate(FlatVector upper, FlatVector lower)
+    {
+        OracleArguments.RequireLength(upper.Length, UpperLength, nameof(upper));
+        ImmutableArray<Measure> measures = _model.Evaluate(lower);
+        double area = CleaningArea(upper.Span);
+        return double.IsNaN(area) ? measures : measures.Add(new Measure("cleaning-auc", area));
+    }
+
+    /// <summary>The area under the ROC curve by rank sums; NaN when one of the two kinds is missing.</summary>
+    private double CleaningArea(ReadOnlySpan<double> upper)
+    {
+        ImmutableArray<bool> corrupted = _model.Data.Train.Corrupted;
+        if (corrupted.IsDefaultOrEmpty)
+        {
+            return double.NaN;
+        }
+
+        int[] rows = [.. _model.Data.Shards.SelectMany(shard => shard.TrainRows)];
+        double[] keys = new double[rows.Length];
+        for (int i = 0; i < rows.Length; i++)
+        {
+            keys[i] = upper[rows[i]]; // the sigmoid keeps the order
+        }
+
+        Array.Sort(keys, rows);
+        double clean = 0;
+        double cleanRanks = 0;
+        for (int start = 0, end; start < rows.Length; start = end)
+        {
+            for (end = start + 1; end < rows.Length && keys[end] == keys[start];)
+            {
+                end++;
+            }
+
+            double rank = (start + 1 + end) / 2.0; // equal keys share the mean of their ranks
+            int count = rows.AsSpan(start, end - start).ToArray().Count(row => !corrupted[row]);
+            clean += count;
+            cleanRanks += count * rank;
+        }
+
+        double bad = rows.Length - clean;
+        return clean == 0 || bad == 0 ? double.NaN : (cleanRanks - (clean * (clean + 1) / 2)) / (clean * bad);
+    }
+}

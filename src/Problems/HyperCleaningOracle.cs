@@ -1,0 +1,76 @@
+using System.Collections.Immutable;
+using ActorFed.Algorithms.Numerics;
+using ActorFed.Algorithms.Oracles;
+using ActorFed.Problems.Data;
+using ActorFed.Problems.Kernels;
+
+namespace ActorFed.Problems;
+
+/// <summary>One worker's two levels of <see cref="HyperCleaning"/>.</summary>
+internal sealed class HyperCleaningOracle(LabelledData train, Shard shard, double decay) : IBilevelOracle
+{
+    private readonly SoftmaxRows _train = new(train, shard.TrainRows);
+    private readonly SoftmaxRows _validation = new(train, shard.ValidationRows);
+    private readonly ImmutableArray<int> _rows = shard.TrainRows;
+    private readonly double[] _derivatives = new double[shard.TrainRows.Length];
+
+    public int UpperLength { get; } = train.Features.Rows;
+
+    public int LowerLength => _train.ParameterLength;
+
+    public bool UpperLossDependsOnUpper => false;
+
+    public double UpperLoss(
+        ReadOnlySpan<double> upper, ReadOnlySpan<double> lower, Span<double> upperGradient, Span<double> lowerGradient)
+    {
+        OracleArguments.CheckUpperLoss(this, upper, lower, upperGradient, lowerGradient);
+        upperGradient.Clear();
+        return _validation.Loss(lower, lowerGradient);
+    }
+
+    public double LowerLoss(ReadOnlySpan<double> upper, ReadOnlySpan<double> lower, Span<double> lowerGradient)
+    {
+        OracleArguments.CheckLowerLoss(this, upper, lower, lowerGradient);
+        SetWeights(upper);
+        double loss = _train.Loss(lower, lowerGradient);
+        if (!lowerGradient.IsEmpty)
+        {
+            VectorMath.AddScaled(2 * decay, lower, lowerGradient);
+        }
+
+        return loss + (decay * VectorMath.SquaredNorm(lower));
+    }
+
+    public void LowerHessianProduct(
+        ReadOnlySpan<double> upper, ReadOnlySpan<double> lower, ReadOnlySpan<double> direction, Span<double> product)
+    {
+        OracleArguments.CheckProduct(this, upper, lower, direction, product, LowerLength);
+        SetWeights(upper);
+        _train.HessianProduct(lower, direction, product);
+        VectorMath.AddScaled(2 * decay, direction, product);
+    }
+
+    public void LowerCrossProduct(
+        ReadOnlySpan<double> upper, ReadOnlySpan<double> lower, ReadOnlySpan<double> direction, Span<double> product)
+    {
+        OracleArguments.CheckProduct(this, upper, lower, direction, product, UpperLength);
+        _train.RowDerivatives(lower, direction, _derivatives);
+        product.Clear();
+        for (int i = 0; i < _rows.Length; i++)
+        {
+            double weight = Sigmoid(upper[_rows[i]]);
+            product[_rows[i]] = weight * (1 - weight) / _rows.Length * _derivatives[i];
+        }
+    }
+
+    private static double Sigmoid(double x) => 1 / (1 + Math.Exp(-x));
+
+    private void SetWeights(ReadOnlySpan<double> upper)
+    {
+        Span<float> weights = _train.Weights;
+        for (int i = 0; i < weights.Length; i++)
+        {
+            weights[i] = (float)(Sigmoid(upper[_rows[i]]) / weights.Length);
+        }
+    }
+}
