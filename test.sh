@@ -1,0 +1,61 @@
+#!/usr/bin/env bash
+# Builds everything and runs all tests. Arguments go to 'dotnet test', for example: ./test.sh --filter Downloader
+# The last line is 'N passed, N failed[, N skipped]'; the exit code is 0 only when tests ran and none failed.
+set -uo pipefail
+cd "$(dirname "${BASH_SOURCE[0]}")" || exit 1
+export DOTNET_CLI_TELEMETRY_OPTOUT=1 DOTNET_NOLOGO=1
+
+# What the tests need beside the SDK is installed or started here. Nothing yet: no service, no browser, no data set.
+
+results="TestResults/all"
+rm -rf "$results"
+passed=0 failed=0 skipped=0 broken=0
+
+finish() {
+  local line="$passed passed, $failed failed"
+  [ "$skipped" -eq 0 ] || line="$line, $skipped skipped"
+  echo "$line"
+  [ "$broken" -eq 0 ] && [ "$failed" -eq 0 ] && [ "$passed" -gt 0 ]
+  exit
+}
+
+if ! command -v dotnet >/dev/null 2>&1; then
+  echo "'dotnet' was not found: install the .NET SDK named in global.json."
+  broken=1
+  finish
+fi
+
+if ! dotnet build ActorFed.sln -c Release -v quiet; then
+  echo "The build failed, so no test ran."
+  broken=1
+  finish
+fi
+
+# Reads one number from the counters of a result file.
+counter() {
+  sed -n "s/.*<Counters[^>]* $2=\"\([0-9]*\)\".*/\1/p" "$1" | head -n 1
+}
+
+for project in tests/*/*.csproj; do
+  name="$(basename "$project" .csproj)"
+  trx="$results/$name.trx"
+  dotnet test "$project" -c Release --no-build --nologo -v quiet --results-directory "$results" \
+    --logger "trx;LogFileName=$name.trx" --logger "console;verbosity=minimal" \
+    --blame-hang-timeout 5min --blame-hang-dump-type none "$@"
+  code=$?
+  total="$(counter "$trx" total 2>/dev/null)"
+  ok="$(counter "$trx" passed 2>/dev/null)"
+  bad="$(counter "$trx" failed 2>/dev/null)"
+  passed=$((passed + ${ok:-0}))
+  failed=$((failed + ${bad:-0}))
+  skipped=$((skipped + ${total:-0} - ${ok:-0} - ${bad:-0}))
+  if [ "$code" -ne 0 ] && [ "${bad:-0}" -eq 0 ]; then
+    echo "$name ended with code $code though no test failed: it crashed, hung, or could not start."
+    broken=1
+  elif [ "${total:-0}" -eq 0 ] && [ $# -eq 0 ]; then
+    echo "$name ran no test."
+    broken=1
+  fi
+done
+
+finish
