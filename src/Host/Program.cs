@@ -1,1 +1,3 @@
-Console.WriteLine("actorfed");
+using ActorFed.Host.Verify;
+
+return VerifyCommand.Run(args, 1e-9, false, Console.Out);

@@ -11,15 +11,11 @@ public sealed record QuadraticOptions
 {
     /// <summary>n, the length of the upper variable; at least 1.</summary>
     [Range(1, 4096)]
-    public required int UpperLength { get; init; }
+    public int UpperLength { get; init; } = 4;
 
     /// <summary>m, the length of the lower variable; at least 1.</summary>
     [Range(1, 4096)]
-    public required int LowerLength { get; init; }
-
-    /// <summary>Number of workers; at least 1.</summary>
-    [Range(1, 1_000_000)]
-    public required int Workers { get; init; }
+    public int LowerLength { get; init; } = 4;
 
     /// <summary>How far the workers' coefficients stray from the common ones, as a multiple of those; 0 makes all workers equal.</summary>
     [Range(0, 100.0)]
@@ -28,9 +24,6 @@ public sealed record QuadraticOptions
     /// <summary>r of every worker; more than 0, so that there is one solution.</summary>
     [Range(0, double.MaxValue, MinimumIsExclusive = true)]
     public double UpperWeight { get; init; } = 0.1;
-
-    /// <summary>Determines all coefficients.</summary>
-    public ulong Seed { get; init; } = 1;
 }
 
 /// <summary>Quadratic upper and lower levels with a closed-form solution: the ground truth of most tests.</summary>
@@ -75,9 +68,12 @@ public sealed class QuadraticProblem : IBilevelProblem
     }
 
     /// <summary>A random problem: coefficients common to all workers plus each worker's own, times the heterogeneity.</summary>
+    /// <param name="options">Lengths, curvature and heterogeneity.</param>
+    /// <param name="workers">Number of workers; at least 1.</param>
+    /// <param name="seed">Determines all coefficients.</param>
     /// <exception cref="ValidationException">An option is out of range.</exception>
-    public QuadraticProblem(QuadraticOptions options)
-        : this(Draw(options))
+    public QuadraticProblem(QuadraticOptions options, int workers, ulong seed)
+        : this(Draw(options, workers, seed))
     {
     }
 
@@ -213,14 +209,14 @@ public sealed class QuadraticProblem : IBilevelProblem
         }
     }
 
-    private static ImmutableArray<QuadraticWorker> Draw(QuadraticOptions options)
+    private static ImmutableArray<QuadraticWorker> Draw(QuadraticOptions options, int workers, ulong seed)
     {
         Validator.ValidateObject(options, new ValidationContext(options), validateAllProperties: true);
         int n = options.UpperLength;
         int m = options.LowerLength;
         int[] lengths = [n, m, m, m * n, m * m];
         double[][] common = Draw("quadratic");
-        return [.. Enumerable.Range(0, options.Workers).Select(CreateWorker)];
+        return [.. Enumerable.Range(0, workers).Select(CreateWorker)];
 
         QuadraticWorker CreateWorker(int index)
         {
@@ -245,7 +241,7 @@ public sealed class QuadraticProblem : IBilevelProblem
 
         double[][] Draw(string stream)
         {
-            SeededRandom random = new(options.Seed, stream);
+            SeededRandom random = new(seed, stream);
             return [.. lengths.Select(length => Gaussians(random, length))];
         }
     }

@@ -135,7 +135,39 @@ internal sealed record DataOptions
 
     public required ShardingOptions Sharding { get; init; }
 
-    public required SyntheticDigitsData SyntheticDigits { get; init; }
+    public required SyntheticDigitsSize SyntheticDigits { get; init; }
 
-    public required GaussianMixtureData GaussianMixture { get; init; }
+    public required GaussianMixtureSize GaussianMixture { get; init; }
+}
+
+/// <summary>How many digits to draw.</summary>
+internal sealed record SyntheticDigitsSize
+{
+    [Range(1, 10_000_000)]
+    public required int TrainRows { get; init; }
+
+    [Range(1, 10_000_000)]
+    public required int TestRows { get; init; }
+}
+
+/// <summary>How many samples to draw, and from which mixture.</summary>
+internal sealed record GaussianMixtureSize
+{
+    [Range(1, 10_000_000)]
+    public required int TrainRows { get; init; }
+
+    [Range(1, 10_000_000)]
+    public required int TestRows { get; init; }
+
+    [Range(2, 1000)]
+    public required int Classes { get; init; }
+
+    [Range(1, 100_000)]
+    public required int Features { get; init; }
+
+    [Range(0d, 1e6)]
+    public required double Separation { get; init; }
+
+    [Range(0d, 1e6)]
+    public required double Noise { get; init; }
 }

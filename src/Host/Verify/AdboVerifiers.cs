@@ -34,7 +34,8 @@ internal sealed class AdboPaperVerifier : IVectorVerifier
             Lowers = [.. init.Field("y").Vectors()],
             ConsensusDuals = [.. uppers.Select(_ => FlatVector.Zeros(v.Length))],
         });
-        IBilevelOracle[] oracles = [.. file.Field("workers").EnumerateArray().Select(ReadOracle)];
+        QuadraticProblem problem = new([.. file.Field("workers").EnumerateArray().Select(ReadWorker)]);
+        IBilevelOracle[] oracles = [.. Enumerable.Range(0, problem.ShardCount).Select(problem.CreateOracle)];
         RecordingRule recording = new(rule);
         ScriptedStar star = new(
             recording,
@@ -103,15 +104,15 @@ internal sealed class AdboPaperVerifier : IVectorVerifier
         return (FlatVector.CopyOf(upper), FlatVector.CopyOf(lower));
     }
 
-    private static IBilevelOracle ReadOracle(JsonElement worker) => new QuadraticOracle(new QuadraticWorker
+    private static QuadraticWorker ReadWorker(JsonElement worker) => new()
     {
-        UpperCurvature = worker.Number("r"),
-        UpperCentre = worker.Field("e").Vector(),
-        LowerCentre = worker.Field("c").Vector(),
-        LowerHessian = worker.Field("H").Vector(),
+        UpperWeight = worker.Number("r"),
+        UpperTarget = worker.Field("e").Vector(),
+        LowerTarget = worker.Field("c").Vector(),
+        Hessian = worker.Field("H").Vector(),
         Coupling = worker.Field("M").Vector(),
-        LowerLinear = worker.Field("d").Vector(),
-    });
+        Linear = worker.Field("d").Vector(),
+    };
 
     private static AdboOptions ReadOptions(JsonElement config) => new()
     {

@@ -1,0 +1,35 @@
+using System.Collections.Immutable;
+using ActorFed.Algorithms.Oracles;
+using ActorFed.Problems.Data;
+
+namespace ActorFed.Problems;
+
+/// <summary>A problem as the catalogue knows it.</summary>
+/// <param name="Name">Its name in experiments; also the section its settings stand in.</param>
+/// <param name="Summary">What it is, in one line.</param>
+/// <param name="OptionsType">The type of its settings.</param>
+/// <param name="NeedsData">Whether it is made over a data set.</param>
+/// <param name="Create">Makes it from its settings, the sharded data (null when it needs none), the number of workers and the seed.</param>
+public sealed record ProblemEntry(
+    string Name, string Summary, Type OptionsType, bool NeedsData, Func<object, ShardedData?, int, ulong, IBilevelProblem> Create);
+
+/// <summary>The one list that a new problem joins.</summary>
+public static class ProblemCatalog
+{
+    /// <summary>All problems.</summary>
+    public static ImmutableArray<ProblemEntry> All { get; } =
+    [
+        new(
+            "hyper-cleaning", "learn a weight per training sample, some of them mislabelled (linear softmax)",
+            typeof(HyperCleaningOptions), NeedsData: true,
+            (options, data, _, _) => new HyperCleaning(data!, (HyperCleaningOptions)options)),
+        new(
+            "regularization-selection", "learn a regularisation coefficient per feature (linear softmax)",
+            typeof(RegularizationSelectionOptions), NeedsData: true,
+            (options, data, _, _) => new RegularizationSelection(data!, (RegularizationSelectionOptions)options)),
+        new(
+            "quadratic", "random quadratic levels with a closed-form solution",
+            typeof(QuadraticOptions), NeedsData: false,
+            (options, _, workers, seed) => new QuadraticProblem((QuadraticOptions)options, workers, seed)),
+    ];
+}
