@@ -4,43 +4,58 @@ using ActorFed.Algorithms.Oracles;
 namespace ActorFed.Problems;
 
 /// <summary>One worker's two levels of <see cref="QuadraticProblem"/>, exact up to rounding.</summary>
-internal sealed class QuadraticOracle(QuadraticWorker worker) : IBilevelOracle
+public sealed class QuadraticOracle : IBilevelOracle
 {
-    private readonly double[] _product = new double[worker.LowerTarget.Length];
+    private readonly QuadraticWorker _worker;
+    private readonly double[] _product;
 
-    public int UpperLength => worker.UpperTarget.Length;
+    /// <summary>An oracle of given coefficients.</summary>
+    /// <exception cref="ArgumentException">Their lengths disagree.</exception>
+    public QuadraticOracle(QuadraticWorker worker)
+    {
+        worker.RequireShape("the worker", worker.UpperCentre.Length, worker.LowerCentre.Length);
+        _worker = worker;
+        _product = new double[worker.LowerCentre.Length];
+    }
 
-    public int LowerLength => worker.LowerTarget.Length;
+    /// <inheritdoc/>
+    public int UpperLength => _worker.UpperCentre.Length;
 
+    /// <inheritdoc/>
+    public int LowerLength => _worker.LowerCentre.Length;
+
+    /// <inheritdoc/>
     public bool UpperLossDependsOnUpper => true;
 
+    /// <inheritdoc/>
     public double UpperLoss(
         ReadOnlySpan<double> upper, ReadOnlySpan<double> lower, Span<double> upperGradient, Span<double> lowerGradient)
     {
         OracleArguments.CheckUpperLoss(this, upper, lower, upperGradient, lowerGradient);
         if (!upperGradient.IsEmpty)
         {
-            VectorMath.Subtract(upper, worker.UpperTarget.Span, upperGradient);
-            VectorMath.Scale(worker.UpperWeight, upperGradient);
+            VectorMath.Subtract(upper, _worker.UpperCentre.Span, upperGradient);
+            VectorMath.Scale(_worker.UpperCurvature, upperGradient);
         }
 
         if (!lowerGradient.IsEmpty)
         {
-            VectorMath.Subtract(lower, worker.LowerTarget.Span, lowerGradient);
+            VectorMath.Subtract(lower, _worker.LowerCentre.Span, lowerGradient);
         }
 
-        return ((worker.UpperWeight * VectorMath.SquaredDistance(upper, worker.UpperTarget.Span))
-            + VectorMath.SquaredDistance(lower, worker.LowerTarget.Span)) / 2;
+        return ((_worker.UpperCurvature * VectorMath.SquaredDistance(upper, _worker.UpperCentre.Span))
+            + VectorMath.SquaredDistance(lower, _worker.LowerCentre.Span)) / 2;
     }
 
+    /// <inheritdoc/>
     public double LowerLoss(ReadOnlySpan<double> upper, ReadOnlySpan<double> lower, Span<double> lowerGradient)
     {
         OracleArguments.CheckLowerLoss(this, upper, lower, lowerGradient);
         double loss = 0;
-        Multiply(worker.Hessian.Span, lower, _product);
+        Multiply(_worker.LowerHessian.Span, lower, _product);
         for (int i = 0; i < lower.Length; i++)
         {
-            double pull = VectorMath.Dot(worker.Coupling.Span.Slice(i * UpperLength, UpperLength), upper) + worker.Linear[i];
+            double pull = VectorMath.Dot(_worker.Coupling.Span.Slice(i * UpperLength, UpperLength), upper) + _worker.LowerLinear[i];
             loss += lower[i] * ((_product[i] / 2) - pull);
             if (!lowerGradient.IsEmpty)
             {
@@ -51,13 +66,15 @@ internal sealed class QuadraticOracle(QuadraticWorker worker) : IBilevelOracle
         return loss;
     }
 
+    /// <inheritdoc/>
     public void LowerHessianProduct(
         ReadOnlySpan<double> upper, ReadOnlySpan<double> lower, ReadOnlySpan<double> direction, Span<double> product)
     {
         OracleArguments.CheckProduct(this, upper, lower, direction, product, LowerLength);
-        Multiply(worker.Hessian.Span, direction, product);
+        Multiply(_worker.LowerHessian.Span, direction, product);
     }
 
+    /// <inheritdoc/>
     public void LowerCrossProduct(
         ReadOnlySpan<double> upper, ReadOnlySpan<double> lower, ReadOnlySpan<double> direction, Span<double> product)
     {
@@ -65,7 +82,7 @@ internal sealed class QuadraticOracle(QuadraticWorker worker) : IBilevelOracle
         product.Clear();
         for (int i = 0; i < direction.Length; i++)
         {
-            VectorMath.AddScaled(-direction[i], worker.Coupling.Span.Slice(i * UpperLength, UpperLength), product);
+            VectorMath.AddScaled(-direction[i], _worker.Coupling.Span.Slice(i * UpperLength, UpperLength), product);
         }
     }
 

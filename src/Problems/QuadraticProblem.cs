@@ -23,7 +23,7 @@ public sealed record QuadraticOptions
 
     /// <summary>r of every worker; more than 0, so that there is one solution.</summary>
     [Range(0, double.MaxValue, MinimumIsExclusive = true)]
-    public double UpperWeight { get; init; } = 0.1;
+    public double UpperCurvature { get; init; } = 0.1;
 }
 
 /// <summary>Quadratic upper and lower levels with a closed-form solution: the ground truth of most tests.</summary>
@@ -45,10 +45,10 @@ public sealed class QuadraticProblem : IBilevelProblem
     {
         RequireEqualShapes(workers);
         _workers = workers;
-        UpperLength = workers[0].UpperTarget.Length;
-        LowerLength = workers[0].LowerTarget.Length;
-        CholeskyFactor hessian = new(Sum(worker => worker.Hessian), LowerLength);
-        _intercept = Sum(worker => worker.Linear);
+        UpperLength = workers[0].UpperCentre.Length;
+        LowerLength = workers[0].LowerCentre.Length;
+        CholeskyFactor hessian = new(Sum(worker => worker.LowerHessian), LowerLength);
+        _intercept = Sum(worker => worker.LowerLinear);
         hessian.Solve(_intercept);
         _slope = new double[UpperLength * LowerLength];
         double[] coupling = Sum(worker => worker.Coupling);
@@ -126,10 +126,10 @@ public sealed class QuadraticProblem : IBilevelProblem
         double[] lowerPart = new double[LowerLength];
         foreach (QuadraticWorker worker in _workers)
         {
-            VectorMath.AddScaled(worker.UpperWeight, upper, upperPart);
-            VectorMath.AddScaled(-worker.UpperWeight, worker.UpperTarget.Span, upperPart);
+            VectorMath.AddScaled(worker.UpperCurvature, upper, upperPart);
+            VectorMath.AddScaled(-worker.UpperCurvature, worker.UpperCentre.Span, upperPart);
             VectorMath.AddScaled(1, lower, lowerPart);
-            VectorMath.AddScaled(-1, worker.LowerTarget.Span, lowerPart);
+            VectorMath.AddScaled(-1, worker.LowerCentre.Span, lowerPart);
         }
 
         for (int j = 0; j < UpperLength; j++)
@@ -157,7 +157,7 @@ public sealed class QuadraticProblem : IBilevelProblem
     private double[] SolveUpper()
     {
         double[] matrix = new double[UpperLength * UpperLength];
-        double weight = _workers.Sum(worker => worker.UpperWeight);
+        double weight = _workers.Sum(worker => worker.UpperCurvature);
         for (int i = 0; i < UpperLength; i++)
         {
             for (int j = 0; j < UpperLength; j++)
@@ -190,22 +190,9 @@ public sealed class QuadraticProblem : IBilevelProblem
             throw new ArgumentException("There is no worker; there must be at least one.", nameof(workers));
         }
 
-        int n = workers[0].UpperTarget.Length;
-        int m = workers[0].LowerTarget.Length;
         for (int i = 0; i < workers.Length; i++)
         {
-            (string Name, int Length, int Expected)[] parts =
-            [
-                (nameof(QuadraticWorker.UpperTarget), workers[i].UpperTarget.Length, n),
-                (nameof(QuadraticWorker.LowerTarget), workers[i].LowerTarget.Length, m),
-                (nameof(QuadraticWorker.Hessian), workers[i].Hessian.Length, m * m),
-                (nameof(QuadraticWorker.Coupling), workers[i].Coupling.Length, m * n),
-                (nameof(QuadraticWorker.Linear), workers[i].Linear.Length, m),
-            ];
-            foreach ((string name, int length, int expected) in parts)
-            {
-                OracleArguments.RequireLength(length, expected, $"{name} of worker {i}");
-            }
+            workers[i].RequireShape($"worker {i}", workers[0].UpperCentre.Length, workers[0].LowerCentre.Length);
         }
     }
 
@@ -230,12 +217,12 @@ public sealed class QuadraticProblem : IBilevelProblem
             VectorMath.Scale(1 / Math.Sqrt(n), own[3]); // keeps A x of the size of x for any n
             return new QuadraticWorker
             {
-                UpperWeight = options.UpperWeight,
-                UpperTarget = FlatVector.CopyOf(own[0]),
-                LowerTarget = FlatVector.CopyOf(own[1]),
-                Linear = FlatVector.CopyOf(own[2]),
+                UpperCurvature = options.UpperCurvature,
+                UpperCentre = FlatVector.CopyOf(own[0]),
+                LowerCentre = FlatVector.CopyOf(own[1]),
+                LowerLinear = FlatVector.CopyOf(own[2]),
                 Coupling = FlatVector.CopyOf(own[3]),
-                Hessian = FlatVector.CopyOf(PositiveDefinite(own[4], m)),
+                LowerHessian = FlatVector.CopyOf(PositiveDefinite(own[4], m)),
             };
         }
 
