@@ -1,0 +1,69 @@
+using System.Collections.Immutable;
+using System.Globalization;
+
+namespace ActorFed.Host.Runs;
+
+/// <summary>A <c>metrics.csv</c> read back: columns <c>step</c>, <c>seconds</c>, then quantities; NaN where nothing was recorded.</summary>
+internal sealed record MetricsTable(ImmutableArray<string> Columns, IReadOnlyList<double[]> Rows)
+{
+    /// <summary>Index of the first column that is a quantity.</summary>
+    public const int FirstValue = 2;
+
+    /// <summary>Step of a row.</summary>
+    public long Step(int row) => (long)Rows[row][0];
+
+    /// <summary>Time of a row since the run began.</summary>
+    public double Seconds(int row) => Rows[row][1];
+
+    /// <summary>The recorded values of a column as points; empty when there is no such column.</summary>
+    public SeriesPoint[] Points(string column)
+    {
+        int index = Columns.IndexOf(column);
+        return index < 0 ? [] : [.. Rows.Where(r => !double.IsNaN(r[index])).Select(r => new SeriesPoint((long)r[0], r[1], r[index]))];
+    }
+
+    /// <summary>Reads a file.</summary>
+    /// <exception cref="InvalidDataException">It is not such a table; the message names file and line.</exception>
+    /// <exception cref="RunFolderException">It cannot be read.</exception>
+    public static MetricsTable Read(string path) => RunFolderException.Guard(path, "read the metrics", () =>
+    {
+        using StreamReader reader = new(path);
+        string[] columns = (reader.ReadLine() ?? "").Split(',');
+        if (columns.Length < FirstValue || columns[0] != "step" || columns[1] != "seconds")
+        {
+            throw new InvalidDataException($"{path}:1: the columns must begin with 'step,seconds'. It is not a metrics file.");
+        }
+
+        List<double[]> rows = [];
+        for (int line = 2; reader.ReadLine() is string text; line++)
+        {
+            rows.Add(ParseRow(text, columns.Length, path, line));
+        }
+
+        return new MetricsTable([.. columns], rows);
+    });
+
+    private static double[] ParseRow(string text, int columns, string path, int line)
+    {
+        string[] fields = text.Split(',');
+        if (fields.Length != columns)
+        {
+            throw new InvalidDataException($"{path}:{line}: {fields.Length} fields, and the header has {columns}.");
+        }
+
+        double[] row = new double[columns];
+        for (int i = 0; i < columns; i++)
+        {
+            row[i] = fields[i] switch
+            {
+                "" => double.NaN,
+                "inf" => double.PositiveInfinity,
+                "-inf" => double.NegativeInfinity,
+                string number when double.TryParse(number, NumberStyles.Float, CultureInfo.InvariantCulture, out double value) => value,
+                string other => throw new InvalidDataException($"{path}:{line}: '{other}' is not a number."),
+            };
+        }
+
+        return row;
+    }
+}

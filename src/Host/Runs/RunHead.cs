@@ -1,0 +1,53 @@
+using System.Collections.Immutable;
+using System.Security.Cryptography;
+using System.Text;
+
+namespace ActorFed.Host.Runs;
+
+/// <summary>What is known of a run before it starts.</summary>
+internal sealed record RunHead
+{
+    public required string RunId { get; init; }
+
+    public required string Algorithm { get; init; }
+
+    public required string Problem { get; init; }
+
+    public required string Engine { get; init; }
+
+    public required ulong Seed { get; init; }
+
+    /// <summary>Version of the program, with its commit.</summary>
+    public required string Build { get; init; }
+
+    /// <summary>Number of workers, or of neighbours on a graph.</summary>
+    public required int Workers { get; init; }
+
+    public required DateTimeOffset StartedAt { get; init; }
+
+    /// <summary>Text of <c>plan.conf</c>: the experiment with every key resolved.</summary>
+    public required string Plan { get; init; }
+
+    /// <summary>The command that makes the same run again.</summary>
+    public required string Command { get; init; }
+
+    /// <summary>Steps after which the run completes, where the experiment says so.</summary>
+    public long? StepLimit { get; init; }
+
+    /// <summary>Machine, runtime, thread counts and the like, in the order to show.</summary>
+    public ImmutableArray<KeyValuePair<string, string>> Environment { get; init; } = [];
+
+    /// <summary>How labels are spread over shards, where the problem has labels.</summary>
+    public LabelHistogram? Labels { get; init; }
+
+    /// <summary>What the stationarity gap of this algorithm is the norm of, in a few words.</summary>
+    public string GapDefinition { get; init; } = "norm of the optimality residual";
+
+    /// <summary>First 16 hexadecimal digits of the plan's SHA-256.</summary>
+    public string PlanHash => Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(Plan)))[..16];
+}
+
+/// <summary>Rows of each class in each shard.</summary>
+/// <param name="Counts">Shard × class; at least 0.</param>
+/// <param name="Classes">Names of the classes, as many as <paramref name="Counts"/> has columns.</param>
+internal sealed record LabelHistogram(int[,] Counts, ImmutableArray<string> Classes);

@@ -1,0 +1,169 @@
+using System.Collections.Immutable;
+using ActorFed.Actors;
+using ActorFed.Algorithms.Core;
+
+namespace ActorFed.Host.Runs;
+
+/// <summary>What a run has shown so far, in bounded memory however long it is. Not safe for several threads.</summary>
+internal sealed class RunRecord(int workers)
+{
+    /// <summary>Largest staleness of the reports that entered a step, in master steps.</summary>
+    public const string StalenessMax = "staleness-max";
+
+    /// <summary>Mean staleness of the reports that entered a step, in master steps.</summary>
+    public const string StalenessMean = "staleness-mean";
+
+    /// <summary>Different names of measures kept; more would be a mistake of the algorithm.</summary>
+    private const int MaxSeries = 64;
+
+    private readonly SortedDictionary<string, Series> _series = new(StringComparer.Ordinal);
+    private readonly Dictionary<SupervisionAction, long> _supervised = [];
+    private readonly Dictionary<WorkerChange, long> _changes = [];
+
+    public long Steps { get; private set; }
+
+    /// <summary>Time of the newest observation.</summary>
+    public TimeSpan At { get; private set; }
+
+    public int WorkersAlive { get; private set; } = workers;
+
+    /// <summary>Measured quantities by name.</summary>
+    public IReadOnlyDictionary<string, Series> Series => _series;
+
+    /// <summary>Names of the test metrics among <see cref="Series"/>, in the order of the newest evaluation.</summary>
+    public ImmutableArray<string> TestMetrics { get; private set; } = [];
+
+    public StalenessHistogram Staleness { get; } = new();
+
+    public WorkerTimeline Timeline { get; } = new(workers);
+
+    public long StoredSnapshots { get; private set; }
+
+    /// <summary>Damaged snapshots come upon.</summary>
+    public long DamagedSnapshots { get; private set; }
+
+    /// <summary>How often supervision acted so.</summary>
+    public long Count(SupervisionAction action) => _supervised.GetValueOrDefault(action);
+
+    /// <summary>How often the master noticed that.</summary>
+    public long Count(WorkerChange change) => _changes.GetValueOrDefault(change);
+
+    /// <summary>The newest value of a quantity, or null when it was never measured.</summary>
+    public double? Latest(string name) => _series.TryGetValue(name, out Series? series) ? series.Last?.Value : null;
+
+    public void Step(TimeSpan at, StepObserved step)
+    {
+        Steps = step.Step;
+        WorkersAlive = step.WorkersAlive;
+        Advance(at);
+        double sum = 0;
+        int max = 0;
+        foreach (int staleness in step.Staleness)
+        {
+            Staleness.Add(staleness);
+            sum += staleness;
+            max = Math.Max(max, staleness);
+        }
+
+        foreach (int worker in step.Active)
+        {
+            Timeline.Add(worker, at.TotalSeconds, LaneEvent.Active);
+        }
+
+        foreach (Measure measure in step.Measures)
+        {
+            Measured(step.Step, at, measure);
+        }
+
+        if (step.Staleness.Length > 0)
+        {
+            Measured(step.Step, at, new Measure(StalenessMax, max));
+            Measured(step.Step, at, new Measure(StalenessMean, sum / step.Staleness.Length));
+        }
+    }
+
+    public void Worker(TimeSpan at, WorkerObserved observed)
+    {
+        Advance(at);
+        _changes[observed.Change] = Count(observed.Change) + 1;
+        LaneEvent? mark = observed.Change switch
+        {
+            WorkerChange.AskedAgain => LaneEvent.AskedAgain,
+            WorkerChange.Lost => LaneEvent.Lost,
+            WorkerChange.Returned => LaneEvent.Returned,
+            _ => null,   // every worker joins at the start: a mark would say nothing
+        };
+        if (mark is LaneEvent kind)
+        {
+            Timeline.Add(observed.Worker, at.TotalSeconds, kind);
+        }
+    }
+
+    public void Supervised(TimeSpan at, SupervisionEvent supervised)
+    {
+        Advance(at);
+        _supervised[supervised.Action] = Count(supervised.Action) + 1;
+        LaneEvent? mark = supervised.Action switch
+        {
+            SupervisionAction.Restarted => LaneEvent.Restarted,
+            SupervisionAction.Stopped => LaneEvent.Stopped,
+            _ => null,
+        };
+        if (mark is LaneEvent kind && supervised.Participant.Role != Role.Master)
+        {
+            Timeline.Add(supervised.Participant.Index, at.TotalSeconds, kind);
+        }
+    }
+
+    /// <summary>Test metrics of the model after a step; they may come a little after later steps.</summary>
+    public void Evaluated(long step, TimeSpan at, ImmutableArray<Measure> metrics)
+    {
+        TestMetrics = [.. metrics.Select(m => m.Name)];
+        foreach (Measure metric in metrics)
+        {
+            Measured(step, at, metric);
+        }
+    }
+
+    public void Noticed(SnapshotNotice notice)
+    {
+        StoredSnapshots += notice.Damage is null ? 1 : 0;
+        DamagedSnapshots += notice.Damage is null ? 0 : 1;
+    }
+
+    /// <summary>Takes over what an earlier part of the run recorded before <paramref name="step"/>; comes before all else.</summary>
+    public void Resume(MetricsTable earlier, long step)
+    {
+        foreach (double[] row in earlier.Rows.Where(r => r[0] < step))
+        {
+            TimeSpan at = TimeSpan.FromSeconds(row[1]);
+            Advance(at);
+            for (int column = MetricsTable.FirstValue; column < row.Length; column++)
+            {
+                if (!double.IsNaN(row[column]) && !MetricsWriter.CounterColumns.Contains(earlier.Columns[column]))
+                {
+                    Measured((long)row[0], at, new Measure(earlier.Columns[column], row[column]));
+                }
+            }
+        }
+    }
+
+    private void Advance(TimeSpan at) => At = at > At ? at : At;
+
+    private void Measured(long step, TimeSpan at, Measure measure)
+    {
+        if (!_series.TryGetValue(measure.Name, out Series? series))
+        {
+            if (_series.Count == MaxSeries)
+            {
+                throw new InvalidOperationException(
+                    $"'{measure.Name}' is measure number {MaxSeries + 1} of this run, and at most {MaxSeries} names are kept: "
+                    + "an algorithm names its measures once, not per step or worker.");
+            }
+
+            _series.Add(measure.Name, series = new Series());
+        }
+
+        series.Add(new SeriesPoint(step, at.TotalSeconds, measure.Value));
+    }
+}

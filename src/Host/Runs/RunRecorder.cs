@@ -1,0 +1,300 @@
+using System.Collections.Immutable;
+using System.Runtime.ExceptionServices;
+using ActorFed.Actors;
+using ActorFed.Algorithms.Core;
+
+namespace ActorFed.Host.Runs;
+
+/// <summary>Collects what a run shows: the threads of the run only enqueue, one thread here writes files and keeps the record.</summary>
+/// <remarks>
+/// Memory is bounded: when the disk cannot keep up the queue fills and the run waits. After a failure (a full disk, a test
+/// metric that throws) observations are discarded so that the run is never stuck; <see cref="CompleteAsync"/> throws the failure.
+/// </remarks>
+internal sealed class RunRecorder : IRunObserver, IAsyncDisposable
+{
+    private readonly object _gate = new();   // guards _record
+    private readonly RunRecord _record;
+    private readonly RunHead _head;
+    private readonly RecorderOptions _options;
+    private readonly MetricsWriter _metrics;
+    private readonly EventsWriter _events;
+    private readonly BoundedQueue<Entry> _queue;
+    private readonly ModelEvaluator? _evaluator;
+    private readonly Thread _thread;
+    private readonly TimeSpan _before;   // time of earlier parts of a resumed run
+    private readonly List<Measure> _row = [];
+    private ModelObserved? _lastModel;
+    private Exception? _failure;
+    private bool _hasBegun;
+    private bool _isClosed;
+    private int _stalenessMax;   // over the steps since the last row of metrics, as are the next two
+    private double _stalenessSum;
+    private int _stalenessCount;
+
+    /// <summary>Opens the files and starts recording.</summary>
+    /// <param name="folder">The run's folder; stays open longer than the recorder.</param>
+    /// <param name="head">What is known of the run.</param>
+    /// <param name="options">How to record.</param>
+    /// <exception cref="RunFolderException">A file cannot be written.</exception>
+    public RunRecorder(RunFolder folder, RunHead head, RecorderOptions options)
+    {
+        ArgumentOutOfRangeException.ThrowIfLessThan(options.RecordEvery, 1, nameof(options));
+        ArgumentOutOfRangeException.ThrowIfLessThan(options.QueueCapacity, 1, nameof(options));
+        _head = head;
+        _options = options;
+        _record = new RunRecord(head.Workers);
+        _queue = new BoundedQueue<Entry>(options.QueueCapacity);
+        _metrics = new MetricsWriter(folder.MetricsPath);
+        try
+        {
+            _events = new EventsWriter(folder.EventsPath);
+            _events.RunStarted(head, folder.IsResumed);
+            _events.Flush();
+        }
+        catch
+        {
+            _metrics.Dispose();
+            _events?.Dispose();
+            throw;
+        }
+
+        _before = _metrics.Earlier is { Rows.Count: > 0 } earlier ? TimeSpan.FromSeconds(earlier.Rows.Max(r => r[1])) : TimeSpan.Zero;
+        _evaluator = options.Evaluate is null ? null : new ModelEvaluator(
+            options.Evaluate,
+            options.EvaluateAll,
+            (model, metrics) => _queue.Add(new Entry(model.At, new Evaluated(model.Model.Step, metrics))),
+            Fail);
+        _thread = new Thread(Consume) { IsBackground = true, Name = "run recorder" };
+        _thread.Start();
+    }
+
+    /// <inheritdoc/>
+    public void Observed(ParticipantId source, TimeSpan at, Observation observation)
+    {
+        if (observation is ModelObserved model)
+        {
+            Volatile.Write(ref _lastModel, model);
+            _evaluator?.Add(new TimedModel(at, model));
+        }
+        else
+        {
+            _queue.Add(new Entry(at, observation));
+        }
+    }
+
+    /// <inheritdoc/>
+    public void Supervised(TimeSpan at, SupervisionEvent supervisionEvent) => _queue.Add(new Entry(at, supervisionEvent));
+
+    /// <summary>Told by a snapshot store; goes to the events at the time of the newest observation.</summary>
+    public void Noticed(SnapshotNotice notice) => _queue.Add(new Entry(null, notice));
+
+    /// <summary>How the run stands now; from any thread.</summary>
+    public RunProgress Progress()
+    {
+        lock (_gate)
+        {
+            return new RunProgress
+            {
+                Step = _record.Steps,
+                At = _record.At,
+                Upper = _record.Latest(MeasureNames.UpperObjective),
+                Lower = _record.Latest(MeasureNames.LowerObjective),
+                Gap = _record.Latest(MeasureNames.StationarityGap),
+                Planes = _record.Latest(MeasureNames.Planes),
+                MaxStaleness = _record.Staleness.Max,
+                MeanStaleness = _record.Staleness.Mean,
+                WorkersAlive = _record.WorkersAlive,
+                Restarts = _record.Count(SupervisionAction.Restarted),
+                AskedAgain = _record.Count(WorkerChange.AskedAgain),
+                Violations = _record.Count(SupervisionAction.Dropped),
+                BytesSent = _options.BytesSent?.Invoke(),
+                TestMetrics = [.. _record.TestMetrics.Select(name => new Measure(name, _record.Latest(name) ?? double.NaN))],
+                UpperTrace = _record.Series.TryGetValue(MeasureNames.UpperObjective, out Series? upper) ? [.. upper.Sample(120)] : [],
+            };
+        }
+    }
+
+    /// <summary>Records the end: everything observed is processed and on file when the task is done.</summary>
+    /// <param name="report">The engine's report.</param>
+    /// <exception cref="RunFolderException">A file could not be written, now or during the run.</exception>
+    /// <exception cref="InvalidOperationException">The test metric failed.</exception>
+    public async Task<RunResult> CompleteAsync(RunReport report)
+    {
+        await CloseAsync(() => _events.RunEnded(report, _record.Steps, _before + report.Elapsed));
+        if (_failure is Exception failure)
+        {
+            ExceptionDispatchInfo.Throw(failure);
+        }
+
+        return new RunResult(_head, report, _record, _lastModel, _before + report.Elapsed);
+    }
+
+    /// <summary>Closes the files of a run that came to no report.</summary>
+    public async ValueTask DisposeAsync() => await CloseAsync(() => { });
+
+    private async Task CloseAsync(Action lastWords)
+    {
+        if (_isClosed)
+        {
+            return;
+        }
+
+        _isClosed = true;
+        await Task.Run(() =>
+        {
+            _evaluator?.Close();   // first, since its last result still goes through the queue
+            _queue.Close();
+            _thread.Join();
+        });
+        try
+        {
+            if (_failure is null)
+            {
+                lastWords();
+            }
+        }
+        finally
+        {
+            CloseFiles();
+        }
+    }
+
+    private void CloseFiles()
+    {
+        foreach (IDisposable file in (IDisposable[])[_metrics, _events])
+        {
+            try
+            {
+                file.Dispose();
+            }
+            catch (RunFolderException e)
+            {
+                Fail(e);   // CompleteAsync throws the first failure
+            }
+        }
+    }
+
+    private void Consume()
+    {
+        List<Entry> batch = [];
+        while (_queue.TakeAll(ref batch))
+        {
+            try
+            {
+                foreach (Entry entry in batch)
+                {
+                    if (Volatile.Read(ref _failure) is not null)
+                    {
+                        break;
+                    }
+
+                    Handle(entry);
+                }
+
+                if (Volatile.Read(ref _failure) is null)
+                {
+                    _metrics.Flush();
+                    _events.Flush();
+                }
+            }
+            catch (Exception e)
+            {
+                Fail(e);
+            }
+
+            batch.Clear();
+        }
+    }
+
+    private void Fail(Exception failure)
+    {
+        if (Interlocked.CompareExchange(ref _failure, failure, null) is null)
+        {
+            _options.OnFailure(failure);
+        }
+    }
+
+    private void Handle(Entry entry)
+    {
+        lock (_gate)
+        {
+            TimeSpan at = entry.At is TimeSpan told ? _before + told : _record.At;
+            switch (entry.What)
+            {
+                case StepObserved step:
+                    BeginAt(step.Step);
+                    _record.Step(at, step);
+                    WriteStep(at, step);
+                    break;
+                case Evaluated evaluated:
+                    BeginAt(evaluated.Step);
+                    _record.Evaluated(evaluated.Step, at, evaluated.Metrics);
+                    _metrics.Write(evaluated.Step, at, evaluated.Metrics);
+                    break;
+                case WorkerObserved worker:
+                    _record.Worker(at, worker);
+                    _events.Worker(at, worker);
+                    break;
+                case SupervisionEvent supervised:
+                    _record.Supervised(at, supervised);
+                    _events.Supervised(at, supervised);
+                    break;
+                case SnapshotNotice notice:
+                    _record.Noticed(notice);
+                    _events.Snapshot(at, notice);
+                    break;
+                default:
+                    throw new NotSupportedException($"The recorder knows no observation of type {entry.What.GetType().Name}.");
+            }
+        }
+    }
+
+    /// <summary>At the first step of a resumed run: what was recorded of that step and later ones is void.</summary>
+    private void BeginAt(long step)
+    {
+        if (!_hasBegun && _metrics.Earlier is MetricsTable earlier)
+        {
+            _metrics.DropFrom(step);
+            _record.Resume(earlier, step);
+        }
+
+        _hasBegun = true;
+    }
+
+    private void WriteStep(TimeSpan at, StepObserved step)
+    {
+        foreach (int staleness in step.Staleness)
+        {
+            _stalenessMax = Math.Max(_stalenessMax, staleness);
+            _stalenessSum += staleness;
+            _stalenessCount++;
+        }
+
+        if (step.Measures.IsEmpty && step.Step % _options.RecordEvery != 0)
+        {
+            return;
+        }
+
+        _row.Clear();
+        _row.AddRange(step.Measures);
+        _row.Add(new Measure(MetricsWriter.WorkersAlive, step.WorkersAlive));
+        _row.Add(new Measure(MetricsWriter.ActiveWorkers, step.Active.Length));
+        if (_stalenessCount > 0)
+        {
+            _row.Add(new Measure(RunRecord.StalenessMax, _stalenessMax));
+            _row.Add(new Measure(RunRecord.StalenessMean, _stalenessSum / _stalenessCount));
+        }
+
+        if (_options.BytesSent is Func<long> bytes)
+        {
+            _row.Add(new Measure(MetricsWriter.BytesSent, bytes()));
+        }
+
+        _metrics.Write(step.Step, at, _row);
+        (_stalenessMax, _stalenessSum, _stalenessCount) = (0, 0, 0);
+    }
+
+    private readonly record struct Entry(TimeSpan? At, object What);
+
+    private sealed record Evaluated(long Step, ImmutableArray<Measure> Metrics);
+}
