@@ -1,0 +1,107 @@
+using ActorFed.Host.Data;
+using ActorFed.Problems.Data;
+
+namespace ActorFed.Host.Experiments;
+
+/// <summary>Reads or generates the training and test set that an experiment names.</summary>
+internal static class DataSetLoader
+{
+    /// <summary>Share of rows that test where a set is published in one piece.</summary>
+    private const double TestFraction = 0.2;
+
+    /// <summary>The shards of an experiment.</summary>
+    /// <exception cref="DataSetException">A file is not there, or the set cannot be used so.</exception>
+    /// <exception cref="InvalidDataException">A file is damaged or not as it should be.</exception>
+    /// <exception cref="ArgumentException">Set and sharding do not fit.</exception>
+    public static ShardedData Load(DataOptions options, int workers, ulong seed, DataLocator locator)
+    {
+        (LabelledData train, LabelledData test) = Read(options, seed, locator);
+        if (options.RecutAt is int at)
+        {
+            LabelledData all = DataRows.Concatenate(train, test);
+            if (at >= all.Labels.Length)
+            {
+                throw new ArgumentException($"data.recut-at is {at}; '{options.Set}' has {all.Labels.Length} rows, and at least one must be left for testing.");
+            }
+
+            train = DataRows.Slice(all, 0, at);
+            test = DataRows.Slice(all, at, all.Labels.Length - at);
+        }
+
+        return Sharding.Build(train, test, options.Sharding, workers, seed);
+    }
+
+    private static (LabelledData Train, LabelledData Test) Read(DataOptions options, ulong seed, DataLocator locator)
+    {
+        Files files = new(options.Set, locator);
+        return options.Set switch
+        {
+            "synthetic-digits" => (
+                SyntheticDigits.Generate(options.SyntheticDigits.TrainRows, seed, new SyntheticDigitsOptions(), "train"),
+                SyntheticDigits.Generate(options.SyntheticDigits.TestRows, seed, new SyntheticDigitsOptions(), "test")),
+            "gaussian-mixture" => (
+                GaussianMixture.Generate(options.GaussianMixture.TrainRows, seed, Mixture(options.GaussianMixture), "train"),
+                GaussianMixture.Generate(options.GaussianMixture.TestRows, seed, Mixture(options.GaussianMixture), "test")),
+            "mnist" or "fashion-mnist" => (
+                files.Idx("train-images-idx3-ubyte.gz", "train-labels-idx1-ubyte.gz", PixelScaling.MnistTrain),
+                files.Idx("t10k-images-idx3-ubyte.gz", "t10k-labels-idx1-ubyte.gz", PixelScaling.MnistTest)),
+            "ijcnn1" => files.LibSvm("ijcnn1.gz", "ijcnn1.t.gz", features: 22),
+            "a9a" => files.LibSvm("a9a.gz", "a9a.t.gz", features: 123),
+            "20newsgroups" => files.LibSvm("20news_w1000.train.svm.gz", "20news_w1000.test.svm.gz", features: 1000),
+            "cifar10" => (
+                files.Cifar("data_batch_1.bin.gz"),
+                files.Cifar("test_batch.first1000.bin.gz")),
+            "optdigits" => files.Csv("optdigits.tra", "optdigits.tes", new CsvFormat()),
+            "covtype" => files.CsvHoldout("covtype.first20k.data.gz", new CsvFormat(), seed),
+            "australian" => files.CsvHoldout("australian.dat", new CsvFormat { Separator = ' ' }, seed),
+            "iris" => files.CsvHoldout("iris.data", new CsvFormat(), seed),
+            _ => throw Unusable(options.Set),
+        };
+    }
+
+    private static DataSetException Unusable(string set)
+    {
+        DataSetEntry known = DataCatalog.Get(set); // an unknown name fails here, with the nearest one
+        return new DataSetException(
+            $"data.set is '{known.Name}', which is no classification set; the problems at hand need one, such as 'synthetic-digits' or 'mnist'.");
+    }
+
+    private static GaussianMixtureOptions Mixture(GaussianMixtureSize size) => new()
+    {
+        Classes = size.Classes,
+        Features = size.Features,
+        Separation = size.Separation,
+        Noise = size.Noise,
+    };
+
+    /// <summary>The files of one set, opened where they lie.</summary>
+    private sealed class Files(string set, DataLocator locator)
+    {
+        public LabelledData Idx(string images, string labels, PixelScaling scaling) =>
+            Open(images, imageFile => Open(labels, labelFile => IdxReader.Read(imageFile, labelFile, scaling)));
+
+        public LabelledData Cifar(string file) => Open(file, source => CifarReader.Read(source, PixelScaling.Unit));
+
+        public (LabelledData, LabelledData) LibSvm(string train, string test, int features)
+        {
+            LabelledData first = Open(train, source => LibSvmReader.Read(source, features));
+            return (first, Open(test, source => LibSvmReader.Read(source, features, first.ClassNames)));
+        }
+
+        public (LabelledData, LabelledData) Csv(string train, string test, CsvFormat format)
+        {
+            LabelledData first = Open(train, source => CsvReader.Read(source, format));
+            return (first, Open(test, source => CsvReader.Read(source, format, first.ClassNames)));
+        }
+
+        public (LabelledData, LabelledData) CsvHoldout(string file, CsvFormat format, ulong seed) =>
+            DataRows.Holdout(Open(file, source => CsvReader.Read(source, format)), TestFraction, seed);
+
+        private T Open<T>(string file, Func<DataSource, T> read)
+        {
+            string path = locator.Find(set, file);
+            using FileStream stream = File.OpenRead(path);
+            return read(new DataSource(set, path, stream));
+        }
+    }
+}
