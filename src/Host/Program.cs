@@ -1,3 +1,5 @@
-using ActorFed.Host.Verify;
+using System.CommandLine;
+using ActorFed.Host;
 
-return VerifyCommand.Run(args, 1e-9, false, Console.Out);
+// A run that is stopped by a signal stores its snapshots first; give it the time.
+return await CommandLine.Create().Parse(args).InvokeAsync(new InvocationConfiguration { ProcessTerminationTimeout = TimeSpan.FromMinutes(2) });

@@ -42,9 +42,29 @@ internal sealed record ExperimentOptions : IValidatableObject
 
         if (Patience.LostAfter < 2 * Patience.AskAgainAfter)
         {
-            yield return new ValidationResult(
-                $"is {Patience.LostAfter}; it must be at least twice patience.ask-again-after ({Patience.AskAgainAfter}).",
-                ["Patience.LostAfter"]);
+            yield return new ValidationResult("must be at least twice patience.ask-again-after.", ["Patience.LostAfter"]);
+        }
+
+        if (Supervision.MaxBackOff < Supervision.InitialBackOff)
+        {
+            yield return new ValidationResult("must be at least supervision.initial-back-off.", ["Supervision.MaxBackOff"]);
+        }
+
+        (TimeSpan Duration, string Member)[] durations =
+        [
+            (Run.SnapshotEvery, "Run.SnapshotEvery"),
+            (Patience.AskAgainAfter, "Patience.AskAgainAfter"),
+            (Supervision.Window, "Supervision.Window"),
+            (Supervision.InitialBackOff, "Supervision.InitialBackOff"),
+            (Engine.SendTimeout, "Engine.SendTimeout"),
+            (Stop.WallTime ?? TimeSpan.MaxValue, "Stop.WallTime"),
+        ];
+        foreach ((TimeSpan duration, string member) in durations)
+        {
+            if (duration <= TimeSpan.Zero)
+            {
+                yield return new ValidationResult("must be more than zero, such as 500ms or 2s.", [member]);
+            }
         }
     }
 }

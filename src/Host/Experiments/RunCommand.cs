@@ -81,12 +81,10 @@ internal sealed class RunCommand(RunTerminal terminal, DataLocator locator, stri
         };
 
         using CancellationTokenSource stopping = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
-        RunTotalsHolder totals = new();
         await using RunRecorder recorder = new(folder, head, new RecorderOptions
         {
             RecordEvery = options.Run.RecordEvery,
             Evaluate = prepared.Problem.Evaluate,
-            BytesSent = () => totals.BytesSent,
             OnFailure = _ => stopping.Cancel(),
         });
         FolderSnapshotStore snapshots = new(folder.SnapshotsPath, notice =>
@@ -98,16 +96,14 @@ internal sealed class RunCommand(RunTerminal terminal, DataLocator locator, stri
             }
         });
         ExperimentFactory factory = new(experiment.Algorithm, experiment.AlgorithmOptions, experiment.ToSetup(prepared.Problem));
-        terminal.Begin(head, folder.Folder, recorder.Progress);
-        RunReport report;
-        await using (InProcessEngine engine = new())
+        RunReport report = await terminal.ShowWhileAsync(head, folder.Folder, recorder.Progress, async () =>
         {
-            report = await engine.RunAsync(plan, factory, new RunObserver(recorder, totals), snapshots, stopping.Token);
-        }
-
+            await using InProcessEngine engine = new();
+            return await engine.RunAsync(plan, factory, recorder, snapshots, stopping.Token);
+        });
         RunResult result = await recorder.CompleteAsync(report);
         WriteResults(result, prepared.Problem, folder);
-        terminal.End(result, folder.Folder);
+        terminal.End(result, folder);
         return report.Outcome switch
         {
             RunOutcome.Completed or RunOutcome.TimeLimit => ExitCodes.Success,

@@ -1,0 +1,88 @@
+using System.Globalization;
+using System.Numerics;
+using System.Runtime.InteropServices;
+using System.Runtime.Intrinsics;
+using System.Text.Json;
+using ActorFed.Host.Data;
+
+namespace ActorFed.Host;
+
+/// <summary><c>actorfed doctor</c>: is this machine fit for a run, and if not, what to do.</summary>
+internal sealed class Doctor(DataLocator locator, TextWriter output, bool isJson)
+{
+    private const long FewBytes = 1L << 30;
+
+    private enum Verdict
+    {
+        Ok,
+        Note,
+        Bad,
+    }
+
+    public int Run()
+    {
+        Finding[] findings = [Runtime(), Processors(), Memory(), RunFolders(), DataSets()];
+        bool isFit = findings.All(finding => finding.Verdict != Verdict.Bad);
+        if (isJson)
+        {
+            output.WriteLine(JsonSerializer.Serialize(
+                new { isFit, findings = findings.Select(f => new { f.Subject, verdict = Text(f.Verdict), f.Words }) }, JsonSerializerOptions.Web));
+        }
+        else
+        {
+            foreach (Finding finding in findings)
+            {
+                output.WriteLine($"{Text(finding.Verdict),-5}{finding.Subject,-12}{finding.Words}");
+            }
+        }
+
+        return isFit ? ExitCodes.Success : ExitCodes.Failed;
+    }
+
+    private static string Text(Verdict verdict) => verdict.ToString().ToLowerInvariant();
+
+    private static Finding Runtime() => new("runtime", Verdict.Ok, $"{RuntimeInformation.FrameworkDescription} on {RuntimeInformation.RuntimeIdentifier}");
+
+    private static Finding Processors()
+    {
+        string width = Vector512.IsHardwareAccelerated ? "512" : Vector256.IsHardwareAccelerated ? "256" : "128";
+        return Vector<byte>.Count >= 16 && Vector128.IsHardwareAccelerated
+            ? new("processors", Verdict.Ok, $"{Environment.ProcessorCount}, vectors of {width} bits")
+            : new("processors", Verdict.Note, $"{Environment.ProcessorCount}, without vector instructions: runs will be slow");
+    }
+
+    private static Finding Memory()
+    {
+        long bytes = GC.GetGCMemoryInfo().TotalAvailableMemoryBytes;
+        string text = string.Create(CultureInfo.InvariantCulture, $"{bytes / (double)FewBytes:0.0} GiB available to this process");
+        return bytes >= FewBytes
+            ? new("memory", Verdict.Ok, text)
+            : new("memory", Verdict.Note, $"{text}: the MNIST experiment needs up to 1 GiB; use fewer rows (data.sharding.train-rows)");
+    }
+
+    private static Finding RunFolders()
+    {
+        string folder = Path.GetFullPath("runs");
+        string probe = Path.Combine(Directory.Exists(folder) ? folder : Directory.GetCurrentDirectory(), $".actorfed-{Environment.ProcessId}");
+        try
+        {
+            File.WriteAllText(probe, "");
+            File.Delete(probe);
+            return new("runs", Verdict.Ok, $"{folder} can be written");
+        }
+        catch (Exception failure) when (failure is IOException or UnauthorizedAccessException)
+        {
+            return new("runs", Verdict.Bad, $"{folder} cannot be written ({failure.Message}): run elsewhere, or set run.folder");
+        }
+    }
+
+    private Finding DataSets()
+    {
+        string[] present = [.. DataCatalog.Sets.Where(set => !set.IsGenerated && set.Files.All(file => locator.TryFind(file) is not null)).Select(set => set.Name)];
+        return present.Length > 0
+            ? new("data", Verdict.Ok, $"{string.Join(", ", present)} at hand; generated sets always are")
+            : new("data", Verdict.Note, "only generated sets are at hand; fetch others with 'actorfed data get mnist' or pass --data DIR");
+    }
+
+    private sealed record Finding(string Subject, Verdict Verdict, string Words);
+}

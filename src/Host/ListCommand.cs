@@ -1,0 +1,58 @@
+using System.Collections.Immutable;
+using System.Text.Json;
+using ActorFed.Algorithms;
+using ActorFed.Host.Configuration;
+using ActorFed.Host.Data;
+using ActorFed.Problems;
+
+namespace ActorFed.Host;
+
+/// <summary><c>actorfed list</c>: what can stand in an experiment, one line each.</summary>
+internal static class ListCommand
+{
+    /// <summary>The catalogues, in the order of printing.</summary>
+    public static ImmutableArray<string> Catalogues { get; } = ["algorithms", "problems", "data", "policies", "engines", "keys"];
+
+    public static int Run(string? what, bool isJson, TextWriter output)
+    {
+        // Every key of the reference is long: it is listed when asked for.
+        Dictionary<string, Entry[]> catalogues = (what is null ? Catalogues.Where(name => name != "keys") : [what])
+            .ToDictionary(name => name, Entries);
+        if (isJson)
+        {
+            output.WriteLine(JsonSerializer.Serialize(catalogues, JsonSerializerOptions.Web));
+            return ExitCodes.Success;
+        }
+
+        foreach ((string name, Entry[] entries) in catalogues)
+        {
+            output.WriteLine($"{char.ToUpperInvariant(name[0])}{name[1..]}");
+            int width = entries.Max(entry => entry.Name.Length);
+            foreach (Entry entry in entries)
+            {
+                output.WriteLine($"  {entry.Name.PadRight(width)}  {entry.Summary}");
+            }
+
+            output.WriteLine();
+        }
+
+        return ExitCodes.Success;
+    }
+
+    private static Entry[] Entries(string catalogue) => catalogue switch
+    {
+        "algorithms" => [.. AlgorithmCatalog.All.Select(a => new Entry(a.Name, a.Summary))],
+        "problems" => [.. ProblemCatalog.All.Select(p => new Entry(p.Name, p.Summary))],
+        "data" => [.. DataCatalog.Sets.Select(set => new Entry(set.Name, $"{set.Description} ({set.Shape})"))],
+        "policies" =>
+        [
+            new("synchronous", "every live worker in every step"),
+            new("asynchronous", "at least min-active workers in a step, none left out for staleness-bound steps"),
+        ],
+        "engines" => [new("in-process", "every participant an actor on the thread pool of this process")],
+        _ => [.. ConfigurationLoader.DescribeKeys(ConfigurationSources.ReadReference()).Select(key => new Entry(
+            $"{key.Path} = {key.Default}", key.Documentation))],
+    };
+
+    private sealed record Entry(string Name, string Summary);
+}
