@@ -131,6 +131,7 @@ public sealed unsafe class SoftmaxRows
     /// <param name="derivatives">Out: one per row.</param>
     public void RowDerivatives(ReadOnlySpan<double> parameters, ReadOnlySpan<double> direction, Span<double> derivatives)
     {
+        OracleArguments.RequireLength(derivatives.Length, RowCount, nameof(derivatives));
         Import(parameters, _parameters);
         Import(direction, _direction);
         Span<float> sixteen = stackalloc float[Lanes];
