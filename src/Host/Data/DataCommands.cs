@@ -15,15 +15,6 @@ internal sealed class DataCommands(
     DataLocator locator, DataDownloader downloader, TextWriter output, TextWriter error, bool json,
     ImmutableArray<DataSetEntry>? sets = null)
 {
-    /// <summary>All that was asked for is in order.</summary>
-    public const int Success = 0;
-
-    /// <summary>A file is missing, damaged or could not be fetched.</summary>
-    public const int Failure = 1;
-
-    /// <summary>The arguments make no sense; nothing was done.</summary>
-    public const int BadArguments = 2;
-
     private static readonly JsonSerializerOptions JsonOptions = new(JsonSerializerDefaults.Web);
 
     private readonly ImmutableArray<DataSetEntry> _sets = sets ?? DataCatalog.Sets;
@@ -35,7 +26,7 @@ internal sealed class DataCommands(
         if (json)
         {
             WriteJson(new { command = "data list", roots = locator.Roots, sets = listed });
-            return Success;
+            return ExitCodes.Success;
         }
 
         foreach (ListedSet set in listed)
@@ -50,7 +41,7 @@ internal sealed class DataCommands(
             output.WriteLine($"  {root.Path} ({root.Origin})");
         }
 
-        return Success;
+        return ExitCodes.Success;
     }
 
     /// <summary>Fetches the named sets into <see cref="DataLocator.DownloadRoot"/>; a right file found elsewhere is left alone unless <c>--data</c> names the place.</summary>
@@ -94,7 +85,7 @@ internal sealed class DataCommands(
             }
         }
 
-        return isOk ? Success : Failure;
+        return isOk ? ExitCodes.Success : ExitCodes.Failed;
     }
 
     /// <summary>Recomputes the hashes of the named sets, or of every set of which some file is present.</summary>
@@ -130,7 +121,7 @@ internal sealed class DataCommands(
             }
         }
 
-        return isOk ? Success : Failure;
+        return isOk ? ExitCodes.Success : ExitCodes.Failed;
     }
 
     private ListedSet Describe(DataSetEntry set)
@@ -223,7 +214,7 @@ internal sealed class DataCommands(
             WriteJson(new { command, ok = false, error = problem });
         }
 
-        return BadArguments;
+        return ExitCodes.BadInput;
     }
 
     private void WriteJson(object value) => output.WriteLine(JsonSerializer.Serialize(value, JsonOptions));

@@ -28,7 +28,7 @@ public sealed class DataCommandsTests : IDisposable
 
         int code = Commands(Samples.File()).List();
 
-        Assert.Equal(DataCommands.Success, code);
+        Assert.Equal(ExitCodes.Success, code);
         Assert.Matches("toy +present +1 x 1 +200.0 kB +A toy", _output.ToString());
         Assert.Matches("made-up +generated", _output.ToString());
         Assert.Contains(_cache.At("actorfed/data"), _output.ToString(), StringComparison.Ordinal);
@@ -52,7 +52,7 @@ public sealed class DataCommandsTests : IDisposable
 
         int code = await Commands(Samples.File(server.BaseUrl)).GetAsync(["toy"], default);
 
-        Assert.Equal(DataCommands.Success, code);
+        Assert.Equal(ExitCodes.Success, code);
         Assert.Equal(Samples.Bytes, File.ReadAllBytes(CachedFile));
         Assert.Contains($"toy/toy.bin: downloaded ({CachedFile})", _output.ToString(), StringComparison.Ordinal);
         Assert.Contains("200.0 kB of 200.0 kB", _error.ToString(), StringComparison.Ordinal);
@@ -67,7 +67,7 @@ public sealed class DataCommandsTests : IDisposable
 
         int code = await Commands(Samples.File(server.BaseUrl), option: _option.Path).GetAsync(["toy"], default);
 
-        Assert.Equal(DataCommands.Success, code);
+        Assert.Equal(ExitCodes.Success, code);
         Assert.Equal(Samples.Bytes, File.ReadAllBytes(_option.At("toy/toy.bin")));
     }
 
@@ -78,7 +78,7 @@ public sealed class DataCommandsTests : IDisposable
 
         int code = await Commands(Samples.File("http://a.invalid/")).GetAsync(["toy", "made-up"], default);
 
-        Assert.Equal(DataCommands.Success, code);
+        Assert.Equal(ExitCodes.Success, code);
         Assert.Contains("toy/toy.bin: already present", _output.ToString(), StringComparison.Ordinal);
         Assert.Contains("made-up: generated", _output.ToString(), StringComparison.Ordinal);
     }
@@ -92,7 +92,7 @@ public sealed class DataCommandsTests : IDisposable
 
         int code = await Commands(Samples.File(server.BaseUrl), json).GetAsync(["toy"], default);
 
-        Assert.Equal(DataCommands.Failure, code);
+        Assert.Equal(ExitCodes.Failed, code);
         Assert.Contains("404", _error.ToString(), StringComparison.Ordinal);
         if (json)
         {
@@ -106,8 +106,8 @@ public sealed class DataCommandsTests : IDisposable
     {
         DataCommands commands = Commands(Samples.File());
 
-        Assert.Equal(DataCommands.BadArguments, await commands.GetAsync([], default));
-        Assert.Equal(DataCommands.BadArguments, await commands.GetAsync(["toy", "toys"], default));
+        Assert.Equal(ExitCodes.BadInput, await commands.GetAsync([], default));
+        Assert.Equal(ExitCodes.BadInput, await commands.GetAsync(["toy", "toys"], default));
 
         Assert.Contains("'toys'", _error.ToString(), StringComparison.Ordinal);
         Assert.Empty(_output.ToString());
@@ -118,14 +118,14 @@ public sealed class DataCommandsTests : IDisposable
     {
         int code = Commands(Samples.File(), json: true).Check(["toys"]);
 
-        Assert.Equal(DataCommands.BadArguments, code);
+        Assert.Equal(ExitCodes.BadInput, code);
         Assert.Contains("'toys'", LastLine().GetProperty("error").GetString(), StringComparison.Ordinal);
     }
 
     [Theory]
-    [InlineData("ok", DataCommands.Success)]
-    [InlineData("corrupt", DataCommands.Failure)]
-    [InlineData("missing", DataCommands.Failure)]
+    [InlineData("ok", ExitCodes.Success)]
+    [InlineData("corrupt", ExitCodes.Failed)]
+    [InlineData("missing", ExitCodes.Failed)]
     public void Checks_a_named_set(string state, int expectedCode)
     {
         if (state != "missing")
@@ -147,7 +147,7 @@ public sealed class DataCommandsTests : IDisposable
 
         int code = Commands(Samples.File()).Check([]);
 
-        Assert.Equal(DataCommands.Failure, code);
+        Assert.Equal(ExitCodes.Failed, code);
         Assert.Contains($"expected is {Samples.File().Stored.Sha256}", _output.ToString(), StringComparison.Ordinal);
     }
 
@@ -156,7 +156,7 @@ public sealed class DataCommandsTests : IDisposable
     {
         int code = Commands(Samples.File()).Check([]);
 
-        Assert.Equal(DataCommands.Failure, code);
+        Assert.Equal(ExitCodes.Failed, code);
         Assert.Contains("nothing to check", _error.ToString(), StringComparison.Ordinal);
     }
 
