@@ -1,0 +1,84 @@
+using System.Globalization;
+using System.Text.Json;
+
+namespace ActorFed.Host.Configuration;
+
+/// <summary>Reads booleans, numbers and names out of a scalar's text.</summary>
+internal static class ScalarText
+{
+    /// <summary>The kebab-case form of a name of the program: <c>MinActive</c> is <c>min-active</c>.</summary>
+    public static string KebabCase(string name) => JsonNamingPolicy.KebabCaseLower.ConvertName(name);
+
+    /// <summary>Reads <paramref name="text"/> as a <paramref name="type"/>.</summary>
+    /// <param name="text">What was written.</param>
+    /// <param name="type">string, bool, int, long, ulong, float, double, TimeSpan or an enumeration.</param>
+    /// <param name="isBytes">Whether an integer is a size, and may have a unit.</param>
+    /// <param name="problem">What is wrong, when nothing is returned.</param>
+    /// <exception cref="NotSupportedException">Options of this type cannot be bound.</exception>
+    public static object? Parse(string text, Type type, bool isBytes, out string problem)
+    {
+        problem = "";
+        return type switch
+        {
+            _ when type == typeof(string) => text,
+            _ when type == typeof(bool) => ParseBoolean(text, out problem),
+            _ when type == typeof(TimeSpan) => UnitText.ParseDuration(text, out problem),
+            _ when type == typeof(double) => ParseNumber(text, out problem),
+            _ when type == typeof(float) => ParseSingle(text, out problem),
+            _ when type == typeof(int) => (int?)ParseInteger(text, int.MinValue, int.MaxValue, isBytes, out problem),
+            _ when type == typeof(long) => (long?)ParseInteger(text, long.MinValue, long.MaxValue, isBytes, out problem),
+            _ when type == typeof(ulong) => (ulong?)ParseInteger(text, ulong.MinValue, ulong.MaxValue, isBytes, out problem),
+            { IsEnum: true } => ParseName(text, type, out problem),
+            _ => throw new NotSupportedException($"{type} is not a type of option; give the property a type that HoconBinder knows"),
+        };
+    }
+
+    private static bool? ParseBoolean(string text, out string problem)
+    {
+        problem = $"expected true or false (or yes, no, on, off), found \"{text}\"";
+        return text switch
+        {
+            "true" or "yes" or "on" => true,
+            "false" or "no" or "off" => false,
+            _ => null,
+        };
+    }
+
+    private static double? ParseNumber(string text, out string problem)
+    {
+        problem = $"expected a number, found \"{text}\"; write e.g. 0.02";
+        return double.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out double number) && double.IsFinite(number)
+            ? number
+            : null;
+    }
+
+    private static float? ParseSingle(string text, out string problem) =>
+        ParseNumber(text, out problem) is { } number && float.IsFinite((float)number) ? (float)number : null;
+
+    private static decimal? ParseInteger(string text, decimal min, decimal max, bool isBytes, out string problem)
+    {
+        if (isBytes)
+        {
+            long? bytes = UnitText.ParseBytes(text, out problem);
+            if (bytes <= max || bytes is null)
+            {
+                return bytes;
+            }
+
+            problem = $"expected a size of at most {max} bytes, found \"{text}\"";
+            return null;
+        }
+
+        problem = $"expected a whole number from {min} to {max}, found \"{text}\"; write e.g. 10";
+        return decimal.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out decimal number)
+            && decimal.IsInteger(number) && number >= min && number <= max ? number : null;
+    }
+
+    private static object? ParseName(string text, Type type, out string problem)
+    {
+        string[] names = Enum.GetNames(type);
+        string? name = Array.Find(names, candidate => KebabCase(candidate) == text);
+        problem = $"expected one of {string.Join(", ", names.Select(KebabCase))}; found \"{text}\"";
+        return name is null ? null : Enum.Parse(type, name);
+    }
+}
