@@ -5,7 +5,10 @@ switch (args.FirstOrDefault())
     case "kernels":
         KernelBenchmarks.Run(Console.Out);
         return 0;
+    case "messages":
+        await MessageBenchmarks.RunAsync(Console.Out);
+        return 0;
     default:
-        Console.Error.WriteLine("usage: Benchmarks kernels");
+        Console.Error.WriteLine("usage: Benchmarks kernels | messages");
         return 64;
 }
