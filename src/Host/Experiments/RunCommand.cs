@@ -76,7 +76,7 @@ internal sealed class RunCommand(RunTerminal terminal, DataLocator locator, stri
             Command = commandLine,
             StepLimit = options.Stop.Steps,
             Environment = Describe(),
-            Labels = prepared.Data is null ? null : Runs.LabelHistogram.Of(prepared.Data),
+            Labels = prepared.Data is null ? null : CountLabels(prepared.Data),
             GapDefinition = "Euclidean norm of the gradient of the unregularised Lagrangian, its dual part by projection (ADBO, section 4)",
         };
 
@@ -130,6 +130,22 @@ internal sealed class RunCommand(RunTerminal terminal, DataLocator locator, stri
 
         RunFolder.ReplaceText(folder.ReportPath, ReportWriter.Write(result));
         RunFolder.ReplaceText(folder.ResultPath, ResultJson.Of(result, folder.Folder) + "\n");
+    }
+
+    private static Runs.LabelHistogram CountLabels(ShardedData data)
+    {
+        ImmutableArray<ImmutableArray<int>> counts = Problems.Data.LabelHistogram.Of(data).Counts;
+        int[,] table = new int[counts.Length, data.Train.Classes];
+        for (int shard = 0; shard < counts.Length; shard++)
+        {
+            for (int label = 0; label < data.Train.Classes; label++)
+            {
+                table[shard, label] = counts[shard][label];
+            }
+        }
+
+        return new Runs.LabelHistogram(table, [.. Enumerable.Range(0, data.Train.Classes).Select(i =>
+            i < data.Train.ClassNames.Length ? data.Train.ClassNames[i] : i.ToString(CultureInfo.InvariantCulture))]);
     }
 
     private static int Rows(Shard shard) => shard.TrainRows.Length + shard.ValidationRows.Length;

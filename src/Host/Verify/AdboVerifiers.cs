@@ -106,12 +106,12 @@ internal sealed class AdboPaperVerifier : IVectorVerifier
 
     private static QuadraticWorker ReadWorker(JsonElement worker) => new()
     {
-        UpperWeight = worker.Number("r"),
-        UpperTarget = worker.Field("e").Vector(),
-        LowerTarget = worker.Field("c").Vector(),
-        Hessian = worker.Field("H").Vector(),
+        UpperCurvature = worker.Number("r"),
+        UpperCentre = worker.Field("e").Vector(),
+        LowerCentre = worker.Field("c").Vector(),
+        LowerHessian = worker.Field("H").Vector(),
         Coupling = worker.Field("M").Vector(),
-        Linear = worker.Field("d").Vector(),
+        LowerLinear = worker.Field("d").Vector(),
     };
 
     private static AdboOptions ReadOptions(JsonElement config) => new()
