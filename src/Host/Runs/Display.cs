@@ -12,23 +12,22 @@ internal static class Display
     {
         if (value is not double v)
         {
-            return "–";
+            return "-";
         }
 
         if (!double.IsFinite(v))
         {
-            return double.IsNaN(v) ? "NaN" : v > 0 ? "∞" : "−∞";
+            return double.IsNaN(v) ? "NaN" : v > 0 ? "inf" : "-inf";
         }
 
         double size = Math.Abs(v);
-        string text = size switch
+        return size switch
         {
             0 => "0",
             < 1e-3 or >= 1e7 => v.ToString("0.###e+0", CultureInfo.InvariantCulture).Replace("e+", "e", StringComparison.Ordinal),
             >= 1000 => v.ToString("#,##0", CultureInfo.InvariantCulture),
             _ => v.ToString($"0.{new string('#', 3 - (int)Math.Floor(Math.Log10(size)))}", CultureInfo.InvariantCulture),
         };
-        return text.Replace('-', '−');
     }
 
     /// <summary>A count with thousands separated.</summary>
@@ -39,7 +38,7 @@ internal static class Display
     {
         if (bytes is not long count)
         {
-            return "–";
+            return "-";
         }
 
         string[] units = ["B", "kB", "MB", "GB", "TB", "PB", "EB"];

@@ -1,0 +1,133 @@
+using System.Collections.Immutable;
+using ActorFed.Algorithms.Core;
+
+namespace ActorFed.Host.Runs;
+
+/// <summary>Turns the record of a run into the charts of its report.</summary>
+internal sealed class ReportCharts(RunRecord record)
+{
+    private const int MaxBars = 40;
+
+    /// <summary>The part of all reports that has bars of its own; few much older ones would squeeze the rest.</summary>
+    private const double ShownPart = 0.995;
+
+    /// <summary>A quantity against steps and against time, side by side.</summary>
+    /// <param name="title">Name of the quantity.</param>
+    /// <param name="scale">Scale of the vertical axis.</param>
+    /// <param name="names">Names of the measures to draw; those never measured are left out.</param>
+    public string Pair(string title, PlotScale scale, params IReadOnlyList<string> names)
+    {
+        string key = names.Count > 1 ? Key(names) : "";
+        return "<div class=\"pair\">"
+            + Card($"{title} by step", key + Lines(title, "Master step", scale, names, p => p.Step))
+            + Card($"{title} by time", key + Lines(title, "Time in s", scale, names, p => p.Seconds))
+            + "</div>";
+    }
+
+    /// <summary>Test metrics: those that are fractions together, every other one by itself.</summary>
+    public string TestMetrics()
+    {
+        string[] fractions = [.. record.TestMetrics.Where(name => Points(name).All(p => p.Value is (>= 0 and <= 1) or double.NaN))];
+        string[] others = [.. record.TestMetrics.Except(fractions)];
+        return (fractions.Length > 0 ? Pair(fractions.Length == 1 ? Display.Words(fractions[0]) : "Test metrics", PlotScale.Linear, fractions) : "")
+            + string.Concat(others.Select(name => Pair(Display.Words(name), PlotScale.Auto, name)))
+            + (record.TestMetrics.IsEmpty ? Pair("Test metrics", PlotScale.Linear) : "");
+    }
+
+    /// <summary>How stale the reports were that were used, and how many planes were in force.</summary>
+    public string StalenessAndPlanes()
+    {
+        BarPlot staleness = new()
+        {
+            Title = "How stale the reports were that entered steps",
+            XLabel = "Staleness in master steps",
+            YLabel = "Reports",
+            Bars = StalenessBars(),
+            NoData = "no step was observed in this run",
+        };
+        return "<div class=\"pair\">"
+            + Card("Staleness of the reports used", staleness.ToSvg())
+            + Card("Cutting planes in force by step", Lines("Planes", "Master step", PlotScale.Linear, [MeasureNames.Planes], p => p.Step))
+            + "</div>";
+    }
+
+    /// <summary>Other quantities that the algorithm measured, each by itself.</summary>
+    public string Others()
+    {
+        HashSet<string> drawn =
+        [
+            MeasureNames.UpperObjective, MeasureNames.LowerObjective, MeasureNames.StationarityGap, MeasureNames.Planes,
+            RunRecord.StalenessMax, RunRecord.StalenessMean, .. record.TestMetrics,
+        ];
+        return string.Concat(record.Series.Keys.Where(name => !drawn.Contains(name)).Select(name => Pair(Display.Words(name), PlotScale.Auto, name)));
+    }
+
+    /// <summary>The lanes of the workers.</summary>
+    public string Timeline() => $"<div class=\"card wide\"><h3>Workers over time</h3><div class=\"keys\">{TimelinePlot.Legend()}</div>"
+        + $"{TimelinePlot.ToSvg(record.Timeline)}</div>";
+
+    /// <summary>How labels are spread over shards.</summary>
+    public static string Labels(LabelHistogram labels)
+    {
+        HeatMap map = new() { Title = "Rows of each class in each shard", Counts = labels.Counts, ColumnNames = labels.Classes, RowWord = "shard" };
+        string grouped = map.RowsPerLine > 1 ? $", {map.RowsPerLine} shards to a line" : "";
+        return $"<div class=\"card wide\"><h3>Rows of each class in each shard{grouped}</h3>{map.ToSvg()}</div>";
+    }
+
+    private static string Card(string title, string content) => $"<div class=\"card\"><h3>{HtmlText.Encode(title)}</h3>{content}</div>";
+
+    private static string Key(IReadOnlyList<string> names) => "<div class=\"keys\">" + string.Concat(names.Select((name, i) =>
+        $"<span class=\"key\"><span class=\"swatch b{i % LinePlot.Colours}\">\u200b</span>{HtmlText.Encode(Display.Words(name))}</span>")) + "</div>";
+
+    private string Lines(string title, string xLabel, PlotScale scale, IReadOnlyList<string> names, Func<SeriesPoint, double> x) => new LinePlot
+    {
+        Title = $"{title}, {xLabel.ToLowerInvariant()} across",
+        XLabel = xLabel,
+        YLabel = title,
+        YScale = scale,
+        Lines = [.. names.Select((name, i) => new PlotLine(Display.Words(name), i, [.. Points(name).Select(p => new PlotPoint(x(p), p.Value))]))],
+    }.ToSvg();
+
+    /// <summary>The points by step: those measured beside the run may have come a little late.</summary>
+    private SeriesPoint[] Points(string name) =>
+        record.Series.TryGetValue(name, out Series? series) ? [.. series.ToArray().OrderBy(p => p.Step)] : [];
+
+    private ImmutableArray<Bar> StalenessBars()
+    {
+        ReadOnlySpan<long> counts = record.Staleness.Counts;
+        long covered = 0;
+        int shown = 0;
+        while (shown < counts.Length && covered < ShownPart * record.Staleness.Total)
+        {
+            covered += counts[shown++];
+        }
+
+        int width = Math.Max(1, (shown + MaxBars - 1) / MaxBars);
+        ImmutableArray<Bar>.Builder bars = ImmutableArray.CreateBuilder<Bar>();
+        for (int first = 0; first < shown; first += width)
+        {
+            int last = Math.Min(shown, first + width) - 1;
+            AddBar(first == last ? $"{first}" : $"{first}–{last}", Sum(counts[first..(last + 1)]));
+        }
+
+        if (shown < counts.Length)
+        {
+            AddBar($"{shown} or more", Sum(counts[shown..]));
+        }
+
+        return bars.ToImmutable();
+
+        void AddBar(string label, long count) => bars.Add(new Bar(label, count, $"{Display.Count(count)} reports were {label} steps old"));
+    }
+
+    private static long Sum(ReadOnlySpan<long> counts)
+    {
+        long sum = 0;
+        foreach (long count in counts)
+        {
+            sum += count;
+        }
+
+        return sum;
+    }
+}

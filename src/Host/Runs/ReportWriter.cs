@@ -1,0 +1,148 @@
+using System.Globalization;
+using System.Text;
+using ActorFed.Actors;
+using ActorFed.Algorithms.Core;
+
+namespace ActorFed.Host.Runs;
+
+/// <summary>Writes <c>report.html</c>: one file that needs no other, no network and no script to be read.</summary>
+internal static class ReportWriter
+{
+    /// <summary>The page; it is well-formed XML as well.</summary>
+    public static string Html(RunResult result)
+    {
+        (RunHead head, RunRecord record) = (result.Head, result.Record);
+        ReportCharts charts = new(record);
+        StringBuilder page = new();
+        page.Append("<!DOCTYPE html>\n<html lang=\"en\"><head><meta charset=\"utf-8\"/>");
+        page.Append("<meta name=\"viewport\" content=\"width=device-width, initial-scale=1\"/>");
+        page.Append(CultureInfo.InvariantCulture, $"<title>{Text($"{head.Algorithm} on {head.Problem}, {head.RunId}")}</title>");
+        page.Append(CultureInfo.InvariantCulture, $"<style>\n{ReportStyle.Css}\n</style></head>\n<body><main>\n");
+        page.Append(Header(result)).Append('\n');
+        page.Append(Tiles(result)).Append('\n');
+        Section(
+            page,
+            "Convergence",
+            $"Objectives are sums over the workers. Stationarity gap: {head.GapDefinition}.",
+            charts.Pair("Upper objective", PlotScale.Auto, MeasureNames.UpperObjective),
+            charts.Pair("Lower objective", PlotScale.Auto, MeasureNames.LowerObjective),
+            charts.Pair("Stationarity gap", PlotScale.Log, MeasureNames.StationarityGap),
+            charts.Others());
+        Section(page, "Test metrics", "Measured on data that took no part in training.", charts.TestMetrics());
+        Section(
+            page,
+            "Staleness and failures",
+            "A report is as stale as the number of master steps made since the iterate it is based on. Shades show how many of a worker's "
+            + "reports entered steps; a worker with less than half of the median is called slow.",
+            charts.StalenessAndPlanes(),
+            charts.Timeline());
+        if (head.Labels is LabelHistogram labels)
+        {
+            Section(page, "Data", "How the partition spread the classes over the shards.", ReportCharts.Labels(labels));
+        }
+
+        Section(page, "Details", null, Details(result));
+        page.Append(CultureInfo.InvariantCulture, $"<footer>ActorFed {Text(head.Build)}</footer>\n</main>\n<script>\n{ReportStyle.Script}\n</script></body></html>\n");
+        return page.ToString();
+    }
+
+    private static string Text(string text) => HtmlText.Encode(text);
+
+    private static void Section(StringBuilder page, string title, string? note, params IEnumerable<string> contents)
+    {
+        page.Append(CultureInfo.InvariantCulture, $"<section><h2>{Text(title)}</h2>");
+        page.Append(note is null ? "" : $"<p class=\"note\">{Text(note)}</p>");
+        foreach (string content in contents)
+        {
+            page.Append(content).Append('\n');
+        }
+
+        page.Append("</section>\n");
+    }
+
+    private static string Header(RunResult result)
+    {
+        RunHead head = result.Head;
+        (string style, string word) = result.Report.Outcome switch
+        {
+            RunOutcome.Completed => ("good", "Completed"),
+            RunOutcome.TimeLimit => ("warn", "Time limit"),
+            RunOutcome.Cancelled => ("warn", "Cancelled"),
+            _ => ("bad", "Failed"),
+        };
+        string failure = result.Report.Failure is Exception e ? $" {e.GetType().Name}: {e.Message}" : "";
+        string[] meta =
+        [
+            head.RunId, head.StartedAt.ToString("d MMMM yyyy, HH:mm:ss zzz", CultureInfo.InvariantCulture), $"{head.Engine} engine",
+            $"{Display.Count(head.Workers)} workers", $"seed {head.Seed}", $"plan {head.PlanHash}",
+        ];
+        return $"<header><h1>{Text(head.Algorithm)} <span class=\"on\">on</span> {Text(head.Problem)}</h1>"
+            + $"<div class=\"meta\">{string.Concat(meta.Select(m => $"<span>{Text(m)}</span>"))}</div>"
+            + $"<p><span class=\"outcome {style}\">{word}</span>{Text(result.Report.Reason + failure)}</p></header>";
+    }
+
+    private static string Tiles(RunResult result)
+    {
+        (RunRecord record, RunReport report) = (result.Record, result.Report);
+        List<(string Name, string Value, string Hint)> tiles = [];
+        Measured("Upper objective", MeasureNames.UpperObjective);
+        Measured("Lower objective", MeasureNames.LowerObjective);
+        Measured("Stationarity gap", MeasureNames.StationarityGap);
+        foreach (string name in record.TestMetrics)
+        {
+            Measured(Display.Words(name), name);
+        }
+
+        double seconds = result.Elapsed.TotalSeconds;
+        tiles.Add(("Master steps", Display.Count(record.Steps), seconds > 0 ? $"{HtmlText.Number(record.Steps / seconds)} per second" : ""));
+        tiles.Add(("Time", Display.Duration(result.Elapsed), result.Head.Engine == "simulation" ? "virtual" : ""));
+        tiles.Add(("Staleness", HtmlText.Number(Math.Round(record.Staleness.Mean, 2)), $"mean; at most {record.Staleness.Max}"));
+        tiles.Add(("Sent", Display.Bytes(report.BytesSent), $"{Display.Count(report.Deliveries)} delivered"));
+        tiles.Add(("Restarts", Display.Count(report.Restarts), $"{record.Count(WorkerChange.Lost)} lost, {record.Count(WorkerChange.Returned)} returned"));
+        return "<div class=\"tiles\">" + string.Concat(tiles.Select(t =>
+            $"<div class=\"tile\"><div class=\"name\">{Text(t.Name)}</div><div class=\"value\">{Text(t.Value)}</div><div class=\"hint\">{Text(t.Hint)}</div></div>"))
+            + "</div>";
+
+        void Measured(string title, string name)
+        {
+            if (record.Series.TryGetValue(name, out Series? series))
+            {
+                tiles.Add((title, HtmlText.Number(series.Last?.Value), series.Offered > 1 ? $"{HtmlText.Number(series.ToArray()[0].Value)} at first" : ""));
+            }
+        }
+    }
+
+    private static string Details(RunResult result)
+    {
+        RunHead head = result.Head;
+        StringBuilder details = new();
+        details.Append("<div class=\"pair\">");
+        details.Append(CultureInfo.InvariantCulture, $"<div class=\"card\"><h3>Events</h3>{Table(Events(result))}</div>");
+        details.Append(CultureInfo.InvariantCulture, $"<div class=\"card\"><h3>Environment</h3>{Table([new("Build", head.Build), .. head.Environment])}</div></div>");
+        details.Append(CultureInfo.InvariantCulture, $"<div class=\"card wide\"><h3>The same run again</h3><pre>{Text(head.Command)}</pre></div>");
+        details.Append(CultureInfo.InvariantCulture, $"<div class=\"card wide\"><details><summary>Configuration, every key resolved</summary><pre>{Text(head.Plan)}</pre></details></div>");
+        if (result.Report.Failure is Exception failure)
+        {
+            details.Append(CultureInfo.InvariantCulture, $"<div class=\"card wide\"><details><summary>The failure in full</summary><pre>{Text(failure.ToString())}</pre></details></div>");
+        }
+
+        return details.ToString();
+    }
+
+    private static IEnumerable<KeyValuePair<string, string>> Events(RunResult result)
+    {
+        (RunRecord record, RunReport report) = (result.Record, result.Report);
+        yield return new("Workers that joined or were rebuilt", Display.Count(record.Count(WorkerChange.Joined)));
+        yield return new("Silent workers asked again", Display.Count(record.Count(WorkerChange.AskedAgain)));
+        yield return new("Workers lost", Display.Count(record.Count(WorkerChange.Lost)));
+        yield return new("Workers returned", Display.Count(record.Count(WorkerChange.Returned)));
+        yield return new("Participants rebuilt", Display.Count(report.Restarts));
+        yield return new("Participants stopped", Display.Count(record.Count(SupervisionAction.Stopped)));
+        yield return new("Messages dropped as violations", Display.Count(report.Violations));
+        yield return new("Snapshots stored", Display.Count(record.StoredSnapshots));
+        yield return new("Snapshots found damaged", Display.Count(record.DamagedSnapshots));
+    }
+
+    private static string Table(IEnumerable<KeyValuePair<string, string>> rows) =>
+        "<table>" + string.Concat(rows.Select(r => $"<tr><th>{Text(r.Key)}</th><td>{Text(r.Value)}</td></tr>")) + "</table>";
+}

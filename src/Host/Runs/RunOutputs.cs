@@ -1,0 +1,40 @@
+using System.Globalization;
+using ActorFed.Algorithms.Core;
+
+namespace ActorFed.Host.Runs;
+
+/// <summary>Writes what a run leaves behind at its end: report, result and model.</summary>
+internal static class RunOutputs
+{
+    /// <summary>Writes the files.</summary>
+    /// <param name="folder">The run's folder.</param>
+    /// <param name="result">The run.</param>
+    /// <param name="tensors">Names and shapes of the model's parts; by default the vectors <c>upper</c> and <c>lower</c>.</param>
+    /// <returns>The line of <c>result.json</c>.</returns>
+    /// <exception cref="RunFolderException">A file cannot be written.</exception>
+    public static string Write(RunFolder folder, RunResult result, Func<ModelObserved, IReadOnlyList<NamedTensor>>? tensors = null)
+    {
+        if (result.LastModel is ModelObserved model)
+        {
+            IReadOnlyList<NamedTensor> parts = tensors?.Invoke(model)
+                ?? [NamedTensor.Vector("upper", model.Upper), NamedTensor.Vector("lower", model.Lower)];
+            SafeTensors.Write(folder.ModelPath, parts, Metadata(result, model));
+        }
+
+        string json = ResultJson.Of(result, folder.Folder);
+        RunFolder.ReplaceText(folder.ReportPath, ReportWriter.Html(result));
+        RunFolder.ReplaceText(folder.ResultPath, json + "\n");
+        return json;
+    }
+
+    private static Dictionary<string, string> Metadata(RunResult result, ModelObserved model) => new()
+    {
+        ["run"] = result.Head.RunId,
+        ["algorithm"] = result.Head.Algorithm,
+        ["problem"] = result.Head.Problem,
+        ["step"] = model.Step.ToString(CultureInfo.InvariantCulture),
+        ["seed"] = result.Head.Seed.ToString(CultureInfo.InvariantCulture),
+        ["plan-hash"] = result.Head.PlanHash,
+        ["build"] = result.Head.Build,
+    };
+}
