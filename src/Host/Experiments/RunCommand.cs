@@ -4,7 +4,6 @@ using System.Globalization;
 using System.Reflection;
 using System.Runtime.InteropServices;
 using ActorFed.Actors;
-using ActorFed.Algorithms.Core;
 using ActorFed.Algorithms.Oracles;
 using ActorFed.Engines;
 using ActorFed.Host.Data;
@@ -102,34 +101,14 @@ internal sealed class RunCommand(RunTerminal terminal, DataLocator locator, stri
             return await engine.RunAsync(plan, factory, recorder, snapshots, stopping.Token);
         });
         RunResult result = await recorder.CompleteAsync(report);
-        WriteResults(result, prepared.Problem, folder);
-        terminal.End(result, folder);
+        string json = RunOutputs.Write(folder, result);
+        terminal.End(result, folder, json);
         return report.Outcome switch
         {
             RunOutcome.Completed or RunOutcome.TimeLimit => ExitCodes.Success,
             RunOutcome.Cancelled => ExitCodes.Cancelled,
             _ => ExitCodes.Failed,
         };
-    }
-
-    private static void WriteResults(RunResult result, IBilevelProblem problem, RunFolder folder)
-    {
-        if (result.LastModel is ModelObserved model)
-        {
-            SafeTensors.Write(
-                folder.ModelPath,
-                [NamedTensor.Vector("upper", model.Upper), NamedTensor.Vector("lower", model.Lower)],
-                new Dictionary<string, string>
-                {
-                    ["run"] = result.Head.RunId,
-                    ["algorithm"] = result.Head.Algorithm,
-                    ["problem"] = result.Head.Problem,
-                    ["step"] = model.Step.ToString(CultureInfo.InvariantCulture),
-                });
-        }
-
-        RunFolder.ReplaceText(folder.ReportPath, ReportWriter.Write(result));
-        RunFolder.ReplaceText(folder.ResultPath, ResultJson.Of(result, folder.Folder) + "\n");
     }
 
     private static Runs.LabelHistogram CountLabels(ShardedData data)

@@ -38,11 +38,11 @@ internal sealed class RunTerminal(bool isJson)
     }
 
     /// <summary>Sums the run up.</summary>
-    public void End(RunResult result, RunFolder folder)
+    public void End(RunResult result, RunFolder folder, string json)
     {
         if (isJson)
         {
-            Console.Out.WriteLine(ResultJson.Of(result, folder.Folder));
+            Console.Out.WriteLine(json);
         }
         else
         {

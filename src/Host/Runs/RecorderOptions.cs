@@ -3,7 +3,7 @@ namespace ActorFed.Host.Runs;
 /// <summary>How much a <see cref="RunRecorder"/> records, and whom it asks and tells.</summary>
 internal sealed record RecorderOptions
 {
-    /// <summary>Every how many steps a row of metrics is written, besides those of steps that measured something; at least 1.</summary>
+    /// <summary>Every how many steps a row of metrics is written, besides those of barriers and test metrics; at least 1.</summary>
     public int RecordEvery { get; init; } = 10;
 
     /// <summary>Evaluates observed models; null when the problem has no test metric.</summary>

@@ -82,6 +82,15 @@ internal sealed class RunRecord(int workers)
         }
     }
 
+    /// <summary>Numbers measured at a barrier after a step.</summary>
+    public void Measured(long step, TimeSpan at, ImmutableArray<Measure> measures)
+    {
+        foreach (Measure measure in measures)
+        {
+            Measured(step, at, measure);
+        }
+    }
+
     public void Worker(TimeSpan at, WorkerObserved observed)
     {
         Advance(at);

@@ -226,6 +226,11 @@ internal sealed class RunRecorder : IRunObserver, IAsyncDisposable
                     _record.Step(at, step);
                     WriteStep(at, step);
                     break;
+                case MeasuresObserved measured:
+                    BeginAt(measured.Step);
+                    _record.Measured(measured.Step, at, measured.Measures);
+                    _metrics.Write(measured.Step, at, measured.Measures);
+                    break;
                 case Evaluated evaluated:
                     BeginAt(evaluated.Step);
                     _record.Evaluated(evaluated.Step, at, evaluated.Metrics);
@@ -270,7 +275,7 @@ internal sealed class RunRecorder : IRunObserver, IAsyncDisposable
             _stalenessCount++;
         }
 
-        if (step.Measures.IsEmpty && step.Step % _options.RecordEvery != 0)
+        if (step.Step % _options.RecordEvery != 0)
         {
             return;
         }
