@@ -30,7 +30,8 @@ public sealed class GaussianMixtureTests
         for (int label = 0; label < 5; label++)
         {
             Assert.Equal(
-                TestFile.Row(train.Features, train.Labels.IndexOf(label)), TestFile.Row(test.Features, test.Labels.IndexOf(label)));
+                TestFile.Row(train.Features, train.Labels.IndexOf(label)),
+                TestFile.Row(test.Features, test.Labels.IndexOf(label)));
         }
     }
 

@@ -80,7 +80,8 @@ public sealed class RealDataTests
     public void Reads_diabetes_as_tabs_and_as_commas_alike()
     {
         RegressionData tabs = Read(
-            "diabetes/diabetes.tab.txt", file => CsvReader.ReadTargets(file, new CsvFormat { Separator = '\t', HasHeader = true }));
+            "diabetes/diabetes.tab.txt",
+            file => CsvReader.ReadTargets(file, new CsvFormat { Separator = '\t', HasHeader = true }));
         RegressionData commas = Read(
             "diabetes/diabetes.csv", file => CsvReader.ReadTargets(file, new CsvFormat { HasHeader = true, LabelColumn = "Y" }));
 

@@ -94,7 +94,8 @@ public sealed class ShardingTests
         ShardedData data = Build(new ShardingOptions { Scaling = FeatureScaling.MinMax }, shards: 5);
 
         ReadOnlySpan<float> train = ((DenseMatrix)data.Train.Features).Values;
-        DenseMatrix expected = FeatureScaler.Fit((DenseMatrix)Train.Features, FeatureScaling.MinMax).Apply((DenseMatrix)Test.Features);
+        FeatureScaler scaler = FeatureScaler.Fit((DenseMatrix)Train.Features, FeatureScaling.MinMax);
+        DenseMatrix expected = scaler.Apply((DenseMatrix)Test.Features);
         Assert.Equal((0, 1), (train.ToArray().Min(), train.ToArray().Max()));
         Assert.Equal(expected.Values.ToArray(), ((DenseMatrix)data.Test.Features).Values.ToArray());
     }

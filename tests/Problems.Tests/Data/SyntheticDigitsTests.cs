@@ -52,10 +52,7 @@ public sealed class SyntheticDigitsTests
     [Fact]
     public void Draws_digits_that_a_simple_classifier_mostly_tells_apart()
     {
-        LabelledData train = SyntheticDigits.Generate(1000, 1, Options);
-        LabelledData test = SyntheticDigits.Generate(500, 1, Options, "test");
-
-        double accuracy = NearestMeanAccuracy(train, test);
+        double accuracy = NearestMeanAccuracy(Options);
 
         Assert.InRange(accuracy, 0.6, 0.95); // learnable, not trivial
     }
@@ -65,8 +62,8 @@ public sealed class SyntheticDigitsTests
     {
         SyntheticDigitsOptions harder = new() { Distortion = 2, Noise = 0.5, ClutterRate = 1 };
 
-        double easy = NearestMeanAccuracy(SyntheticDigits.Generate(1000, 1, Options), SyntheticDigits.Generate(500, 1, Options, "test"));
-        double hard = NearestMeanAccuracy(SyntheticDigits.Generate(1000, 1, harder), SyntheticDigits.Generate(500, 1, harder, "test"));
+        double easy = NearestMeanAccuracy(Options);
+        double hard = NearestMeanAccuracy(harder);
 
         Assert.True(hard < easy, $"hard {hard}, easy {easy}");
     }
@@ -83,8 +80,10 @@ public sealed class SyntheticDigitsTests
     private static bool IsBorder(int pixel) => pixel / 28 is 0 or 27 || pixel % 28 is 0 or 27;
 
     /// <summary>The share of test images whose nearest class mean is that of their own class.</summary>
-    private static double NearestMeanAccuracy(LabelledData train, LabelledData test)
+    private static double NearestMeanAccuracy(SyntheticDigitsOptions options)
     {
+        LabelledData train = SyntheticDigits.Generate(1000, 1, options);
+        LabelledData test = SyntheticDigits.Generate(500, 1, options, "test");
         int[] counts = [.. Enumerable.Range(0, 10).Select(digit => train.Labels.Count(label => label == digit))];
         double[] means = new double[10 * Pixels];
         ReadOnlySpan<byte> pixels = ((ByteMatrix)train.Features).Values;
