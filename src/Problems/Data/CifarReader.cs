@@ -20,14 +20,15 @@ public static class CifarReader
             int read = plain.ReadAtLeast(record, record.Length, throwOnEndOfStream: false);
             if (read == 0)
             {
-                return new LabelledData(
-                    file.SetName, new ByteMatrix(pixels.ToArray(), PixelBytes, scaling.Scale, scaling.Offset), [.. labels], Classes);
+                ByteMatrix features = new(pixels.ToArray(), PixelBytes, scaling.Scale, scaling.Offset);
+                return new LabelledData(file.SetName, features, [.. labels], Classes);
             }
 
             if (read < record.Length)
             {
                 throw file.Fault(
-                    $"byte {offset + read}", $"the file ends within record {labels.Count}; expected records of {record.Length} bytes");
+                    $"byte {offset + read}",
+                    $"the file ends within record {labels.Count}; expected records of {record.Length} bytes");
             }
 
             if (record[0] >= Classes)

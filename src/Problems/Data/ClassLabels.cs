@@ -4,7 +4,7 @@ using System.Text;
 
 namespace ActorFed.Problems.Data;
 
-/// <summary>Collects labels as they are written and numbers the classes: by value when all are numbers, else by ordinal text.</summary>
+/// <summary>Collects labels as written and numbers the classes: by value when all are numbers, else by ordinal text.</summary>
 internal sealed class ClassLabels
 {
     private const int ClassLimit = 1000;
@@ -32,7 +32,8 @@ internal sealed class ClassLabels
             code = _texts.Count;
             if (code == ClassLimit)
             {
-                throw lines.Fault($"label '{text}' is the {code + 1}th; expected at most {ClassLimit}; read targets as regression data");
+                throw lines.Fault(
+                    $"label '{text}' is the {code + 1}th; expected at most {ClassLimit}; read targets as regression data");
             }
 
             _texts.Add((text.ToString(), lines.Number));

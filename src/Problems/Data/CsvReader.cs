@@ -19,7 +19,7 @@ public sealed record CsvFormat
 /// <summary>Reads tables of text; fields may be quoted, but not run over the end of a line.</summary>
 public static class CsvReader
 {
-    /// <summary>Reads a classification set; classes are numbered by ascending label, or by ordinal text if some are no numbers.</summary>
+    /// <summary>Reads a classification set; classes are numbered by ascending value, or by ordinal text.</summary>
     /// <param name="file">The table.</param>
     /// <param name="format">How it is written.</param>
     /// <param name="classNames">The labels in the order of their classes, when another file of the set has fixed them.</param>

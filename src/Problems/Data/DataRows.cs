@@ -43,7 +43,7 @@ public static class DataRows
     public static LabelledData Slice(LabelledData data, int start, int count) => Select(data, Range(start, count));
 
     /// <summary>The samples of <paramref name="first"/>, then those of <paramref name="second"/>; named like the first.</summary>
-    /// <exception cref="ArgumentException">Features, classes or normalisation differ, or labels of one were corrupted.</exception>
+    /// <exception cref="ArgumentException">Features, classes or normalisation differ, or labels were corrupted.</exception>
     public static LabelledData Concatenate(LabelledData first, LabelledData second)
     {
         if (first.Classes != second.Classes || first.Features.Columns != second.Features.Columns
@@ -51,8 +51,8 @@ public static class DataRows
         {
             throw new ArgumentException(
                 $"'{first.Name}' ({first.Features.Columns} features, {first.Classes} classes) and '{second.Name}' "
-                + $"({second.Features.Columns} features, {second.Classes} classes) cannot be joined: features and classes must be "
-                + "equal in number and no label corrupted; read both with the same feature count and class names.");
+                + $"({second.Features.Columns} features, {second.Classes} classes) cannot be joined: features and classes must "
+                + "be equal in number and no label corrupted; read both with the same feature count and class names.");
         }
 
         return first with
@@ -102,7 +102,8 @@ public static class DataRows
         if (rows < 2 || testFraction is not (> 0 and < 1))
         {
             throw new ArgumentException(
-                $"'{name}' has {rows} rows and a test fraction of {testFraction}; it needs at least 2 rows and a fraction in (0, 1).");
+                $"'{name}' has {rows} rows and a test fraction of {testFraction}; it needs at least 2 rows and a fraction in "
+                + "(0, 1).");
         }
 
         int count = Math.Clamp((int)Math.Round(rows * testFraction), 1, rows - 1);

@@ -66,8 +66,8 @@ internal static class DigitGlyphs
         foreach (string command in path.Replace("M", "|M").Replace("L", "|L").Replace("C", "|C")
             .Split('|', StringSplitOptions.RemoveEmptyEntries))
         {
-            double[] numbers =
-                [.. command[1..].Split(' ', StringSplitOptions.RemoveEmptyEntries).Select(n => double.Parse(n, CultureInfo.InvariantCulture))];
+            double[] numbers = [.. command[1..].Split(' ', StringSplitOptions.RemoveEmptyEntries)
+                .Select(number => double.Parse(number, CultureInfo.InvariantCulture))];
             Point end = new(numbers[^2], numbers[^1]);
             if (command[0] == 'C')
             {

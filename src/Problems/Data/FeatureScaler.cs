@@ -2,7 +2,7 @@ using System.Collections.Immutable;
 
 namespace ActorFed.Problems.Data;
 
-/// <summary>An affine map per feature, fitted on training rows and applied to any rows: feature ↦ scale · feature + offset.</summary>
+/// <summary>An affine map per feature, fitted on training rows, applied to any: feature ↦ scale · feature + offset.</summary>
 public sealed class FeatureScaler
 {
     private FeatureScaler(double[] scale, double[] offset)

@@ -15,7 +15,8 @@ internal sealed class FieldSplitter
     {
         if (separator is > '~' or '"' or '\r' or '\n')
         {
-            throw new ArgumentException($"The separator is '{separator}'; it must be an ASCII character, no quote and no line end.");
+            throw new ArgumentException(
+                $"The separator is '{separator}'; it must be an ASCII character, no quote and no line end.");
         }
 
         _separator = (byte)separator;

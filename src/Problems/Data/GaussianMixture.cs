@@ -23,7 +23,7 @@ public sealed record GaussianMixtureOptions
     public double Noise { get; init; } = 1;
 }
 
-/// <summary>A generated data set: one isotropic Gaussian per class, centres drawn at random. Small, for tests and tours.</summary>
+/// <summary>A generated data set: one isotropic Gaussian per class, centres drawn at random. For small tests.</summary>
 public static class GaussianMixture
 {
     /// <summary>Draws samples; a row depends on the seed, the stream and its number only, the centres on the seed only.</summary>

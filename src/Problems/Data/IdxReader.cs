@@ -13,7 +13,7 @@ public static class IdxReader
     /// <param name="labels">A one-dimensional file of bytes.</param>
     /// <param name="scaling">How pixels become features.</param>
     /// <param name="classes">Number of classes.</param>
-    /// <exception cref="InvalidDataException">A file is no such file, is incomplete, or the two do not fit each other.</exception>
+    /// <exception cref="InvalidDataException">A file is no such file or incomplete, or the two do not fit each other.</exception>
     public static LabelledData Read(DataSource images, DataSource labels, PixelScaling scaling, int classes = 10)
     {
         ByteMatrix pixels = ReadImages(images, scaling);

@@ -88,7 +88,8 @@ public sealed record LabelHistogram(ImmutableArray<ImmutableArray<int>> Counts)
             text.Append('\n');
         }
 
-        text.Append(CultureInfo.InvariantCulture, $"label skew {LabelSkew:0.00} (0 = all shards alike, towards 1 = disjoint labels)\n");
+        text.Append(
+            CultureInfo.InvariantCulture, $"label skew {LabelSkew:0.00} (0 = all shards alike, towards 1 = disjoint labels)\n");
         return text.ToString();
     }
 }

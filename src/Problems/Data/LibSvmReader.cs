@@ -11,7 +11,7 @@ public static class LibSvmReader
     /// <param name="file">The text; blank lines and what follows a <c>#</c> are skipped.</param>
     /// <param name="features">Features per row; null takes the largest index in the file.</param>
     /// <param name="classNames">The labels in the order of their classes, when another file of the set has fixed them.</param>
-    /// <exception cref="InvalidDataException">A line is no such line, or a label, index or value is not as it must be.</exception>
+    /// <exception cref="InvalidDataException">A line is no such line, or a label, index or value is wrong.</exception>
     public static LabelledData Read(DataSource file, int? features = null, IReadOnlyList<string>? classNames = null)
     {
         ClassLabels labels = new();
@@ -27,11 +27,12 @@ public static class LibSvmReader
     /// <summary>Reads a regression set.</summary>
     /// <param name="file">The text; blank lines and what follows a <c>#</c> are skipped.</param>
     /// <param name="features">Features per row; null takes the largest index in the file.</param>
-    /// <exception cref="InvalidDataException">A line is no such line, or a target, index or value is not as it must be.</exception>
+    /// <exception cref="InvalidDataException">A line is no such line, or a target, index or value is wrong.</exception>
     public static RegressionData ReadTargets(DataSource file, int? features = null)
     {
         List<double> targets = [];
-        DenseMatrix matrix = ReadRows(file, features, (text, lines) => targets.Add(lines.ParseNumber(text, "target in column", 1)));
+        DenseMatrix matrix = ReadRows(
+            file, features, (text, lines) => targets.Add(lines.ParseNumber(text, "target in column", 1)));
         return new RegressionData(file.SetName, matrix, [.. targets]);
     }
 
@@ -101,7 +102,7 @@ public static class LibSvmReader
         {
             throw file.Fault(
                 "last line",
-                $"{rowEnds.Count} rows of {columns} features; expected at most {Array.MaxLength} values, as rows hold every feature");
+                $"{rowEnds.Count} rows of {columns} features; expected at most {Array.MaxLength} values, zeros included");
         }
 
         float[] values = new float[columns * rowEnds.Count];

@@ -20,7 +20,7 @@ public static class Partition
     /// <param name="shards">Number of shards; at least 1.</param>
     /// <param name="options">How rows are dealt.</param>
     /// <param name="seed">The run's seed.</param>
-    /// <exception cref="ArgumentException">The rows cannot be dealt that way; the message says which option to change.</exception>
+    /// <exception cref="ArgumentException">The rows cannot be dealt that way; the message says what to change.</exception>
     public static int[][] Rows(ReadOnlySpan<int> labels, int classes, int shards, ShardingOptions options, ulong seed)
     {
         Check(labels.Length, shards, options);
@@ -41,8 +41,8 @@ public static class Partition
             if (parts[i].Length < options.FewestRows)
             {
                 throw new ArgumentException(
-                    $"Partition {options.Partition} gives shard {i} {parts[i].Length} rows; it needs at least {options.FewestRows}. "
-                    + "Use fewer participants, more training rows, or another partition.");
+                    $"Partition {options.Partition} gives shard {i} {parts[i].Length} rows; it needs at least "
+                    + $"{options.FewestRows}. Use fewer participants, more training rows, or another partition.");
             }
 
             if (options.Partition is not (PartitionKind.Iid or PartitionKind.Contiguous))
@@ -72,15 +72,15 @@ public static class Partition
         if (options.Partition is not (PartitionKind.Iid or PartitionKind.Contiguous))
         {
             throw new ArgumentException(
-                $"RowsPerShard is {rowsPerShard}, but partition {options.Partition} sets its own sizes; leave RowsPerShard unset, "
-                + "or use Iid or Contiguous.");
+                $"RowsPerShard is {rowsPerShard}, but partition {options.Partition} sets its own sizes; leave RowsPerShard "
+                + "unset, or use Iid or Contiguous.");
         }
 
         if ((long)shards * rowsPerShard > rows)
         {
             throw new ArgumentException(
-                $"RowsPerShard is {rowsPerShard}; {shards} such shards need {(long)shards * rowsPerShard} training rows and there "
-                + $"are {rows}. Set it to at most {rows / shards}, or use at most {rows / rowsPerShard} participants.");
+                $"RowsPerShard is {rowsPerShard}; {shards} such shards need {(long)shards * rowsPerShard} training rows and "
+                + $"there are {rows}. Set it to at most {rows / shards}, or use at most {rows / rowsPerShard} participants.");
         }
     }
 
@@ -108,7 +108,7 @@ public static class Partition
         if (options.LabelsPerShard > present.Length)
         {
             throw new ArgumentException(
-                $"LabelsPerShard is {options.LabelsPerShard}; the training rows have {present.Length} labels, which is the most.");
+                $"LabelsPerShard is {options.LabelsPerShard}; it must be at most {present.Length}, the labels there are.");
         }
 
         // Shards take runs of a random circle of labels, so that each label has the same number of holders, give or take one.
@@ -143,8 +143,8 @@ public static class Partition
         if (pieceCount > sorted.Length)
         {
             throw new ArgumentException(
-                $"PiecesPerShard is {options.PiecesPerShard}; {shards} shards of so many pieces need {pieceCount} training rows and "
-                + $"there are {sorted.Length}. Set it to at most {sorted.Length / shards}.");
+                $"PiecesPerShard is {options.PiecesPerShard}; {shards} shards of so many pieces need {pieceCount} training "
+                + $"rows and there are {sorted.Length}. Set it to at most {sorted.Length / shards}.");
         }
 
         int[][] pieces = Cut(sorted, EvenSizes(sorted.Length, (int)pieceCount));
@@ -169,9 +169,9 @@ public static class Partition
 
         int poorest = Array.IndexOf(totals, totals.Min());
         throw new ArgumentException(
-            $"Partition {options.Partition} with Alpha {options.Alpha} left a shard with fewer than {options.FewestRows} rows in each "
-            + $"of {DrawLimit} draws (shard {poorest} had {totals[poorest]} in the last one). Raise Alpha, use fewer participants, "
-            + "or lower MinRowsPerShard.");
+            $"Partition {options.Partition} with Alpha {options.Alpha} left a shard with fewer than {options.FewestRows} rows in "
+            + $"each of {DrawLimit} draws (shard {poorest} had {totals[poorest]} in the last one). Raise Alpha, use fewer "
+            + "participants, or lower MinRowsPerShard.");
     }
 
     private static int[] DirichletSizes(int rows, int shards, double alpha, SeededRandom random)

@@ -4,7 +4,7 @@ using ActorFed.Algorithms.Numerics;
 
 namespace ActorFed.Problems.Data;
 
-/// <summary>Turns a training and a test set into the shards of a run: choose rows, scale, deal, split, corrupt; in that order.</summary>
+/// <summary>Turns a training and a test set into shards: choose rows, scale, deal, split, corrupt, in that order.</summary>
 public static class Sharding
 {
     /// <summary>Splits a classification set over <paramref name="shards"/> participants.</summary>
@@ -25,8 +25,8 @@ public static class Sharding
         if (train.Classes != test.Classes)
         {
             throw new ArgumentException(
-                $"'{train.Name}' has {train.Classes} classes for training and {test.Classes} for testing; read both with the same "
-                + "class names.");
+                $"'{train.Name}' has {train.Classes} classes for training and {test.Classes} for testing; read both with the "
+                + "same class names.");
         }
 
         train = Chosen(train.Name, train.Labels.Length, options.TrainRows, "TrainRows", seed) is int[] trainRows
@@ -48,7 +48,7 @@ public static class Sharding
         return new ShardedData(seen, test with { Features = testFeatures }, split);
     }
 
-    /// <summary>Splits a regression set over <paramref name="shards"/> participants, by a partition that needs no labels.</summary>
+    /// <summary>Splits a regression set over <paramref name="shards"/> participants, by a partition without labels.</summary>
     /// <param name="train">The training set.</param>
     /// <param name="test">The test set; as many features.</param>
     /// <param name="options">How rows are chosen, dealt and split.</param>
@@ -56,7 +56,8 @@ public static class Sharding
     /// <param name="seed">The run's seed; the same arguments give the same shards on every machine.</param>
     /// <exception cref="ArgumentException">The sets do not fit each other, or not the options.</exception>
     /// <exception cref="ValidationException">An option is out of its range.</exception>
-    public static ShardedRegression Build(RegressionData train, RegressionData test, ShardingOptions options, int shards, ulong seed)
+    public static ShardedRegression Build(
+        RegressionData train, RegressionData test, ShardingOptions options, int shards, ulong seed)
     {
         Validator.ValidateObject(options, new ValidationContext(options), validateAllProperties: true);
         CheckRows(train.Name, train.Features.Rows, train.Targets.Length);
@@ -65,8 +66,8 @@ public static class Sharding
             || options.LabelNoiseRate > 0)
         {
             throw new ArgumentException(
-                $"'{train.Name}' has targets, not labels: partition {options.Partition} with label noise {options.LabelNoiseRate} does "
-                + "not apply. Use Iid, Contiguous or QuantitySkew, and no label noise.");
+                $"'{train.Name}' has targets, not labels: {options.Partition} with label noise {options.LabelNoiseRate} "
+                + "does not apply. Use Iid, Contiguous or QuantitySkew, and no label noise.");
         }
 
         train = Chosen(train.Name, train.Targets.Length, options.TrainRows, "TrainRows", seed) is int[] trainRows
@@ -144,7 +145,8 @@ public static class Sharding
         if (features == 0 || features != labels)
         {
             throw new ArgumentException(
-                $"'{name}' has {features} rows of features and {labels} labels or targets; there must be as many, and at least one.");
+                $"'{name}' has {features} rows of features and {labels} labels or targets; there must be as many, and at least "
+                + "one.");
         }
     }
 

@@ -11,10 +11,10 @@ public enum PartitionKind
     /// <summary>Rows in the order of the file, cut into shards.</summary>
     Contiguous,
 
-    /// <summary>Each shard holds <see cref="ShardingOptions.LabelsPerShard"/> labels; a label is split evenly over its holders.</summary>
+    /// <summary>Each shard holds <see cref="ShardingOptions.LabelsPerShard"/> labels, each split over its holders.</summary>
     ByLabel,
 
-    /// <summary>Rows sorted by label, cut into equal pieces, <see cref="ShardingOptions.PiecesPerShard"/> dealt to each shard.</summary>
+    /// <summary>Rows sorted by label and cut into pieces, <see cref="ShardingOptions.PiecesPerShard"/> to each shard.</summary>
     SortedPieces,
 
     /// <summary>The rows of each label follow a Dirichlet draw over the shards.</summary>

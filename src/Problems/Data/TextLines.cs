@@ -43,7 +43,7 @@ internal sealed class TextLines(Stream plain, DataSource file)
     /// <summary>The error for something wrong in the line read last.</summary>
     public InvalidDataException Fault(string problem) => file.Fault($"line {Number}", problem);
 
-    /// <summary>The finite number that <paramref name="text"/> is; <paramref name="what"/> and <paramref name="index"/> name it.</summary>
+    /// <summary>The finite number written as <paramref name="text"/>; the other arguments name it in errors.</summary>
     public double ParseNumber(ReadOnlySpan<byte> text, string what, int index) =>
         Utf8Parser.TryParse(text, out double value, out int used) && used == text.Length && float.IsFinite((float)value)
             ? value

@@ -51,7 +51,9 @@ public sealed class CsvReaderTests
     [Fact]
     public void Reads_tabs_and_quoted_numbers()
     {
-        RegressionData data = CsvReader.ReadTargets(TestFile.Of("X\tY\n\"1.5\" \t 2\n"), new CsvFormat { Separator = '\t', HasHeader = true });
+        CsvFormat format = new() { Separator = '\t', HasHeader = true };
+
+        RegressionData data = CsvReader.ReadTargets(TestFile.Of("X\tY\n\"1.5\" \t 2\n"), format);
 
         Assert.Equal([1.5f], TestFile.Row(data.Features, 0));
         Assert.Equal<double>([2], data.Targets);

@@ -34,8 +34,10 @@ public sealed class IdxReaderTests
     {
         const float tolerance = 1e-6f; // of float arithmetic on values below 3
 
-        Assert.Equal((255 / 256f - 0.1307f) / 0.3081f, (PixelScaling.MnistTrain.Scale * 255) + PixelScaling.MnistTrain.Offset, tolerance);
-        Assert.Equal((1 - 0.1307f) / 0.3081f, (PixelScaling.MnistTest.Scale * 255) + PixelScaling.MnistTest.Offset, tolerance);
+        Assert.Equal(((255 / 256f) - 0.1307f) / 0.3081f, White(PixelScaling.MnistTrain), tolerance);
+        Assert.Equal((1 - 0.1307f) / 0.3081f, White(PixelScaling.MnistTest), tolerance);
+
+        static float White(PixelScaling scaling) => (scaling.Scale * 255) + scaling.Offset;
     }
 
     [Fact]

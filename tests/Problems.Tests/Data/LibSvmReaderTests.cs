@@ -110,7 +110,8 @@ public sealed class LibSvmReaderTests
 
     [Fact]
     public void Rejects_an_index_above_the_feature_count() =>
-        TestFile.AssertFault(() => LibSvmReader.Read(TestFile.Of("1 1:1\n2 23:1\n"), features: 22), "line 2", "index 23", "at most 22");
+        TestFile.AssertFault(
+            () => LibSvmReader.Read(TestFile.Of("1 1:1\n2 23:1\n"), features: 22), "line 2", "index 23", "at most 22");
 
     [Fact]
     public void Rejects_a_label_that_the_other_file_has_not() =>

@@ -31,7 +31,7 @@ internal static class TestFile
         return bytes;
     }
 
-    /// <summary>Asserts that reading fails and that the message names the file, the place, the parts given and the way out.</summary>
+    /// <summary>Asserts that reading fails with a message that has the file, place, parts given and way out.</summary>
     public static void AssertFault(Func<object> read, string place, params string[] parts)
     {
         InvalidDataException fault = Assert.Throws<InvalidDataException>(read);
