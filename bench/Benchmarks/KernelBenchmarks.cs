@@ -22,6 +22,7 @@ internal static class KernelBenchmarks
         // 18 shards of 1,665 rows: together they do not fit any cache near the core, as in a real run.
         SoftmaxRows[] images = [.. Enumerable.Range(0, 18).Select(shard => Images(1665, shard))];
         Measure(output, "hyper-cleaning gradient 1665 x 784 x 10", images, 784, 10, peak, product);
+        MeasureOnAllCores(output, "  gradient, per core with all cores busy", images, 784, 10, peak, product);
         SoftmaxRows[] rows = [.. Enumerable.Range(0, 24).Select(shard => Tabular(2500, shard))];
         Measure(output, "ijcnn1 gradient 2500 x 22 x 2", rows, 22, 2, peak, product);
     }
@@ -46,6 +47,28 @@ internal static class KernelBenchmarks
         Print(output, "  Hessian product", 1e6 * seconds, 6 * macs / seconds / 1e9, peak, product);
         seconds = MachineYardstick.MedianSeconds(() => Next().RowDerivatives(lower, direction, perRow));
         Print(output, "  derivatives per row (cross product)", 1e6 * seconds, 4 * macs / seconds / 1e9, peak, product);
+    }
+
+    /// <summary>Every core works on shards of its own; the median of each core's times, averaged over the cores.</summary>
+    private static void MeasureOnAllCores(
+        TextWriter output, string name, SoftmaxRows[] shards, int features, int classes, double peak, double product)
+    {
+        double[] lower = new double[features * classes];
+        double[] seconds = new double[Environment.ProcessorCount];
+        Thread[] threads = [.. Enumerable.Range(0, seconds.Length).Select(core => new Thread(() =>
+        {
+            SoftmaxRows[] own = [.. shards.Where((_, i) => i % seconds.Length == core)];
+            double[] result = new double[lower.Length];
+            int next = 0;
+            seconds[core] = own.Length == 0
+                ? double.NaN
+                : MachineYardstick.MedianSeconds(() => own[next++ % own.Length].Loss(lower, result));
+        }))];
+        Array.ForEach(threads, thread => thread.Start());
+        Array.ForEach(threads, thread => thread.Join());
+        double mean = seconds.Where(double.IsFinite).Average();
+        double work = 4.0 * shards[0].RowCount * features * classes;
+        Print(output, name, 1e6 * mean, work / mean / 1e9, peak, product);
     }
 
     private static void Print(TextWriter output, string name, double microseconds, double rate, double peak, double product) =>

@@ -13,14 +13,16 @@ public sealed class QuadraticOracleTests : OracleConformance
 
     protected override double RoundingTolerance => 1e-13;
 
-    protected override IBilevelOracle CreateOracle() => new QuadraticProblem(QuadraticProblemTests.Options).CreateOracle(2);
+    protected override IBilevelOracle CreateOracle() => QuadraticProblemTests.Create().CreateOracle(2);
 }
 
 public sealed class QuadraticProblemTests
 {
     private const double Tolerance = 1e-10; // systems of condition below 10³ in double
 
-    internal static readonly QuadraticOptions Options = new() { UpperLength = 5, LowerLength = 7, Workers = 4 };
+    private static readonly QuadraticOptions Options = new() { UpperLength = 5, LowerLength = 7 };
+
+    internal static QuadraticProblem Create(ulong seed = 1) => new(Options, workers: 4, seed);
 
     [Fact]
     public void Solves_the_scalar_example_by_hand()
@@ -39,7 +41,7 @@ public sealed class QuadraticProblemTests
     public void At_the_solution_all_gradients_vanish(int n, int m, int workers, double heterogeneity)
     {
         QuadraticProblem problem = new(
-            new QuadraticOptions { UpperLength = n, LowerLength = m, Workers = workers, Heterogeneity = heterogeneity });
+            new QuadraticOptions { UpperLength = n, LowerLength = m, Heterogeneity = heterogeneity }, workers, seed: 1);
         double[] lowerGradient = new double[m];
         double[] sum = new double[m];
 
@@ -56,7 +58,7 @@ public sealed class QuadraticProblemTests
     [Fact]
     public void The_hypergradient_is_the_slope_of_the_upper_objective_along_the_lower_solution()
     {
-        QuadraticProblem problem = new(Options);
+        QuadraticProblem problem = Create();
         double[] x = SmallData.Gaussians(5, "x");
         double[] direction = SmallData.Gaussians(5, "direction");
 
@@ -84,7 +86,7 @@ public sealed class QuadraticProblemTests
 
         double[] Losses(double heterogeneity)
         {
-            QuadraticProblem problem = new(Options with { Heterogeneity = heterogeneity });
+            QuadraticProblem problem = new(Options with { Heterogeneity = heterogeneity }, workers: 4, seed: 1);
             return [.. Enumerable.Range(0, 4).Select(shard => problem.CreateOracle(shard).LowerLoss(x, y, [])).Distinct()];
         }
     }
@@ -92,16 +94,16 @@ public sealed class QuadraticProblemTests
     [Fact]
     public void A_seed_determines_the_problem()
     {
-        FlatVector solution = new QuadraticProblem(Options).SolutionUpper;
+        FlatVector solution = Create().SolutionUpper;
 
-        Assert.Equal(solution, new QuadraticProblem(Options).SolutionUpper);
-        Assert.NotEqual(solution, new QuadraticProblem(Options with { Seed = 2 }).SolutionUpper);
+        Assert.Equal(solution, Create().SolutionUpper);
+        Assert.NotEqual(solution, Create(seed: 2).SolutionUpper);
     }
 
     [Fact]
     public void Measures_the_distance_to_the_solution_and_the_hypergradient()
     {
-        QuadraticProblem problem = new(Options);
+        QuadraticProblem problem = Create();
         double[] x = problem.SolutionUpper.Span.ToArray();
         double[] y = problem.SolutionLower.Span.ToArray();
         x[1] += 3;
@@ -126,9 +128,9 @@ public sealed class QuadraticProblemTests
             () => new QuadraticProblem([Scalar(e: 0, c: 1, h: 1, m: 1, d: 0), odd])).Message, StringComparison.Ordinal);
         Assert.Throws<ArgumentException>(() => new QuadraticOracle(odd));
         Assert.Throws<ArgumentException>(() => new QuadraticProblem([]));
-        Assert.Throws<ValidationException>(() => new QuadraticProblem(Options with { Workers = 0 }));
-        Assert.Throws<ValidationException>(() => new QuadraticProblem(Options with { UpperCurvature = 0 }));
-        Assert.Throws<ArgumentOutOfRangeException>(() => new QuadraticProblem(Options).CreateOracle(4));
+        Assert.Throws<ArgumentException>(() => new QuadraticProblem(Options, workers: 0, seed: 1));
+        Assert.Throws<ValidationException>(() => new QuadraticProblem(Options with { UpperCurvature = 0 }, workers: 4, seed: 1));
+        Assert.Throws<ArgumentOutOfRangeException>(() => Create().CreateOracle(4));
     }
 
     private static QuadraticWorker Scalar(double e, double c, double h, double m, double d) => new()

@@ -25,7 +25,12 @@ internal static unsafe class MatrixKernels
     /// <param name="result">Out: the first of <see cref="RowBlocks.BlockRows"/> floats per class.</param>
     public static void Multiply(float* x, int stride, float* weights, int classes, float* result)
     {
-        for (int c = 0; c < classes; c += ClassTile)
+        for (int c = 0; c < classes && !Vector512.IsHardwareAccelerated; c++)
+        {
+            HalfKernels.MultiplyTile(x, stride, weights + ((nint)c * stride), result + (c * RowBlocks.BlockRows));
+        }
+
+        for (int c = 0; c < classes && Vector512.IsHardwareAccelerated; c += ClassTile)
         {
             F sums = MultiplyTile(x, stride, weights + ((nint)c * stride));
             sums.GetLower().Store(result + (c * RowBlocks.BlockRows));
@@ -43,6 +48,14 @@ internal static unsafe class MatrixKernels
     public static void AddTransposed(float* x, int rows, int stride, float* factors, int classes, float* sums)
     {
         int f = 0;
+        for (; f < stride && !Vector512.IsHardwareAccelerated; f += RowBlocks.VectorLanes)
+        {
+            for (int c = 0; c < classes; c += ClassTile)
+            {
+                HalfKernels.AddVector(x + f, rows, stride, factors + (c * RowBlocks.BlockRows), sums + ((nint)c * stride) + f);
+            }
+        }
+
         for (; f <= stride - (4 * RowBlocks.VectorLanes); f += 4 * RowBlocks.VectorLanes)
         {
             for (int c = 0; c < classes; c += ClassTile)

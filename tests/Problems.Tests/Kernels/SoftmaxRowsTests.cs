@@ -125,11 +125,12 @@ public sealed class SoftmaxRowsTests
         double[] result = new double[1290];
         SoftmaxRows kernel = new(data, [.. Enumerable.Range(0, 70)]);
 
-        kernel.Loss(parameters, result);
+        double loss = kernel.Loss(parameters, result);
         ulong gradientHash = Hash(result);
         kernel.HessianProduct(parameters, Uniforms("v"), result);
 
         Assert.Equal((11436235654083048333UL, 14473494078392038285UL), (gradientHash, Hash(result)));
+        Assert.Equal(2.5726770828478038, loss);
 
         static double[] Uniforms(string stream)
         {
