@@ -17,6 +17,9 @@ public sealed record HyperCleaningOptions
     /// <summary>Standard deviation of the first ψ around 0; at least 0. With 0 every sample starts with weight ½.</summary>
     [Range(0, double.MaxValue)]
     public double InitialUpperDeviation { get; init; }
+
+    /// <summary>Whether weights are learned at all; false is the baseline without cleaning, in which every sample weighs ½.</summary>
+    public bool LearnWeights { get; init; } = true;
 }
 
 /// <summary>
@@ -57,7 +60,7 @@ public sealed class HyperCleaning : IBilevelProblem
     public IBilevelOracle CreateOracle(int shard)
     {
         OracleArguments.RequireShard(shard, ShardCount);
-        return new HyperCleaningOracle(_model.Data.Train, _model.Data.Shards[shard], _options.WeightDecay);
+        return new HyperCleaningOracle(_model.Data.Train, _model.Data.Shards[shard], _options);
     }
 
     /// <inheritdoc/>

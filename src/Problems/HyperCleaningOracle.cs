@@ -7,7 +7,7 @@ using ActorFed.Problems.Kernels;
 namespace ActorFed.Problems;
 
 /// <summary>One worker's two levels of <see cref="HyperCleaning"/>.</summary>
-internal sealed class HyperCleaningOracle(LabelledData train, Shard shard, double decay) : IBilevelOracle
+internal sealed class HyperCleaningOracle(LabelledData train, Shard shard, HyperCleaningOptions options) : IBilevelOracle
 {
     private readonly SoftmaxRows _train = new(train, shard.TrainRows);
     private readonly SoftmaxRows _validation = new(train, shard.ValidationRows);
@@ -35,10 +35,10 @@ internal sealed class HyperCleaningOracle(LabelledData train, Shard shard, doubl
         double loss = _train.Loss(lower, lowerGradient);
         if (!lowerGradient.IsEmpty)
         {
-            VectorMath.AddScaled(2 * decay, lower, lowerGradient);
+            VectorMath.AddScaled(2 * options.WeightDecay, lower, lowerGradient);
         }
 
-        return loss + (decay * VectorMath.SquaredNorm(lower));
+        return loss + (options.WeightDecay * VectorMath.SquaredNorm(lower));
     }
 
     public void LowerHessianProduct(
@@ -47,15 +47,20 @@ internal sealed class HyperCleaningOracle(LabelledData train, Shard shard, doubl
         OracleArguments.CheckProduct(this, upper, lower, direction, product, LowerLength);
         SetWeights(upper);
         _train.HessianProduct(lower, direction, product);
-        VectorMath.AddScaled(2 * decay, direction, product);
+        VectorMath.AddScaled(2 * options.WeightDecay, direction, product);
     }
 
     public void LowerCrossProduct(
         ReadOnlySpan<double> upper, ReadOnlySpan<double> lower, ReadOnlySpan<double> direction, Span<double> product)
     {
         OracleArguments.CheckProduct(this, upper, lower, direction, product, UpperLength);
-        _train.RowDerivatives(lower, direction, _derivatives);
         product.Clear();
+        if (!options.LearnWeights)
+        {
+            return; // the weights do not depend on x
+        }
+
+        _train.RowDerivatives(lower, direction, _derivatives);
         for (int i = 0; i < _rows.Length; i++)
         {
             double weight = Sigmoid(upper[_rows[i]]);
@@ -70,7 +75,7 @@ internal sealed class HyperCleaningOracle(LabelledData train, Shard shard, doubl
         Span<float> weights = _train.Weights;
         for (int i = 0; i < weights.Length; i++)
         {
-            weights[i] = (float)(Sigmoid(upper[_rows[i]]) / weights.Length);
+            weights[i] = (float)(Sigmoid(options.LearnWeights ? upper[_rows[i]] : 0) / weights.Length);
         }
     }
 }
