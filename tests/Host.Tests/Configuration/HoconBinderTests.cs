@@ -81,7 +81,7 @@ public sealed class HoconBinderTests
     [InlineData("free = 1", "my.conf:7: free: expected a section, found 1")]
     [InlineData("child.extra = 1", "my.conf:7: child.extra is not a setting of ChildOptions; the nearest key is child.min-active")]
     [InlineData("children = [{}]", "my.conf:7: children[0].min-active is missing, and ChildOptions.MinActive needs it; give it a default")]
-    [InlineData("children = [\n{ min-active = 99 }]", "my.conf:8: children[0].min-active must be between 1 and 18")]
+    [InlineData("children = [\n{ min-active = 99 }]", "my.conf:8: children[0].min-active is 99; it must be between 1 and 18")]
     public void Says_where_and_what_is_wrong(string extra, string expected)
     {
         HoconObject root = Parse($"{All}\n\n{extra}");

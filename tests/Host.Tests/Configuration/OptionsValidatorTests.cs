@@ -37,11 +37,17 @@ public sealed class OptionsValidatorTests
     [Fact]
     public void Reports_all_broken_rules_in_one_go()
     {
-        HoconObject root = Parse($"{Valid}\nrate = 2\nworkers = 0");
+        HoconObject root = Parse($"{Valid}\nrate = 2\nworkers = 0\nlong-count = x");
 
         ConfigurationException exception = Assert.Throws<ConfigurationException>(() => HoconBinder.Bind<RuledOptions>(root));
 
-        Assert.Equal(2, exception.Errors.Count);
+        Assert.Equal(
+            [
+                "my.conf:2: rate is 2; it must be more than 0 and at most 1",
+                "my.conf:3: workers is 0; it must be at least 1",
+                "my.conf:4: long-count: expected a whole number from -9223372036854775808 to 9223372036854775807, found \"x\"; write e.g. 10",
+            ],
+            exception.Errors);
     }
 
     [Fact]
@@ -63,6 +69,20 @@ public sealed class OptionsValidatorTests
 
         Assert.Equal(expected, Hocon.ErrorOf(() => HoconBinder.Bind<OuterOptions>(root, "s")));
     }
+
+    [Fact]
+    public void Words_cross_checks_of_options_in_a_list()
+    {
+        HoconObject root = Parse("items = [{ min-active = 3, least = 1, most = 5 },\n{ min-active = 3, least = 9,\nmost = 5 }]");
+
+        Assert.Equal(
+            "my.conf:2: items[1].least is 9; it must be at most s.inner.most (5).",
+            Hocon.ErrorOf(() => HoconBinder.Bind<ListOptions>(root)));
+    }
+
+    [Fact]
+    public void Refuses_a_cross_check_of_a_property_that_is_not_there() =>
+        Assert.Throws<InvalidOperationException>(() => HoconBinder.Bind<MistakenOptions>(Parse("a = 1")));
 
     private static HoconObject Parse(string text) => HoconObject.Parse(text, "my.conf");
 
@@ -132,5 +152,17 @@ public sealed class OptionsValidatorTests
                 yield return new ValidationResult("needs fewer than 100.");
             }
         }
+    }
+
+    private sealed record ListOptions
+    {
+        public required ImmutableArray<InnerOptions> Items { get; init; }
+    }
+
+    private sealed record MistakenOptions : IValidatableObject
+    {
+        public required int A { get; init; }
+
+        public IEnumerable<ValidationResult> Validate(ValidationContext validationContext) => [new("must be more", ["B"])];
     }
 }
