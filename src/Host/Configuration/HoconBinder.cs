@@ -13,10 +13,7 @@ namespace ActorFed.Host.Configuration;
 /// </remarks>
 internal sealed class HoconBinder
 {
-    private readonly HoconObject _root;
     private readonly List<string> _errors = [];
-
-    private HoconBinder(HoconObject root) => _root = root;
 
     /// <summary>Binds the section at <paramref name="path"/>.</summary>
     /// <exception cref="ConfigurationException">Names every value that cannot be bound or breaks a rule of the options.</exception>
@@ -27,7 +24,7 @@ internal sealed class HoconBinder
     public static object Bind(Type type, HoconObject root, string path = "")
     {
         HoconField field = root.Find(path) ?? throw new ConfigurationException(root.Origin, $"the section {path} is missing");
-        HoconBinder binder = new(root);
+        HoconBinder binder = new();
         object? options = binder.BindSection(type, field, path);
         return options is not null && binder._errors.Count == 0 ? options : throw new ConfigurationException(binder._errors);
     }
@@ -55,7 +52,7 @@ internal sealed class HoconBinder
             bound.Add(key);
             if (section.Fields.TryGetValue(key, out HoconField? value))
             {
-                property.SetValue(options, BindProperty(property, value, HoconPath.Append(path, key)));
+                SetProperty(options, property, value, HoconPath.Append(path, key));
             }
             else
             {
@@ -75,8 +72,19 @@ internal sealed class HoconBinder
             return null;
         }
 
-        _errors.AddRange(OptionsValidator.Validate(options, _root, field, path));
+        _errors.AddRange(OptionsValidator.CheckWhole(options, field, path));
         return options;
+    }
+
+    private void SetProperty(object options, PropertyInfo property, HoconField field, string path)
+    {
+        int errorsBefore = _errors.Count;
+        object? value = BindProperty(property, field, path);
+        if (_errors.Count == errorsBefore)
+        {
+            property.SetValue(options, value);
+            _errors.AddRange(OptionsValidator.CheckProperty(property, options, value, field, path));
+        }
     }
 
     private object? BindProperty(PropertyInfo property, HoconField field, string path)

@@ -12,39 +12,52 @@ namespace ActorFed.Host.Configuration;
 /// </remarks>
 internal static class OptionsValidator
 {
-    /// <summary>One error per broken rule; none when the options may be used.</summary>
+    /// <summary>One error per broken rule of one property.</summary>
+    /// <param name="property">The property.</param>
+    /// <param name="options">The options that it belongs to; what is not bound yet has no value.</param>
+    /// <param name="value">What it is set to.</param>
+    /// <param name="field">Its key in the tree.</param>
+    /// <param name="path">The path of the key.</param>
+    public static IEnumerable<string> CheckProperty(PropertyInfo property, object options, object? value, HoconField field, string path)
+    {
+        ValidationContext context = new(options) { MemberName = property.Name };
+        return property.GetCustomAttributes<ValidationAttribute>()
+            .Where(rule => !Allows(rule, value, context))
+            .Select(rule => Word(field, path, Explain(rule)));
+    }
+
+    /// <summary>One error per broken rule between properties; asked when each property by itself is in order.</summary>
     /// <param name="options">The options.</param>
-    /// <param name="root">The tree they were bound from, where values and origins are found.</param>
     /// <param name="section">Their section.</param>
     /// <param name="path">Its path.</param>
-    public static IReadOnlyList<string> Validate(object options, HoconObject root, HoconField section, string path)
+    public static IEnumerable<string> CheckWhole(object options, HoconField section, string path)
     {
-        List<string> errors = [];
-        foreach (PropertyInfo property in options.GetType().GetProperties(BindingFlags.Public | BindingFlags.Instance))
+        if (options is not IValidatableObject validatable)
         {
-            foreach (ValidationAttribute rule in property.GetCustomAttributes<ValidationAttribute>())
-            {
-                if (!Allows(rule, property.GetValue(options), new ValidationContext(options) { MemberName = property.Name }))
-                {
-                    errors.Add(Locate(root, path, property.Name, section, Explain(rule)));
-                }
-            }
+            yield break;
         }
 
-        if (errors.Count == 0 && options is IValidatableObject validatable)
+        foreach (ValidationResult result in validatable.Validate(new ValidationContext(options)))
         {
-            foreach (ValidationResult result in validatable.Validate(new ValidationContext(options)))
+            string problem = result.ErrorMessage ?? "is not valid";
+            string[] members = [.. result.MemberNames];
+            if (members.Length == 0)
             {
-                string problem = result.ErrorMessage ?? "is not valid";
-                string[] members = [.. result.MemberNames];
-                errors.AddRange(members.Length == 0
-                    ? [$"{section.Origin}: {(path.Length == 0 ? "the configuration" : path)} {problem}"]
-                    : members.Select(member => Locate(root, path, member, section, problem)));
+                yield return $"{section.Origin}: {(path.Length == 0 ? "the configuration" : path)} {problem}";
+            }
+
+            foreach (string member in members)
+            {
+                string key = HoconPath.Join(member.Split('.').Select(ScalarText.KebabCase));
+                HoconField field = ((HoconObject)section.Value).Find(key)
+                    ?? throw new InvalidOperationException($"{options.GetType().Name} validates {member}, which is none of its properties.");
+                yield return Word(field, path.Length == 0 ? key : $"{path}.{key}", problem);
             }
         }
-
-        return errors;
     }
+
+    private static string Word(HoconField field, string path, string problem) =>
+        $"{field.Origin}: {path} {(problem.StartsWith("is ", StringComparison.Ordinal) ? "" : $"is {field.Value}; it ")}{problem}";
 
     private static bool Allows(ValidationAttribute rule, object? value, ValidationContext context)
     {
@@ -56,16 +69,6 @@ internal static class OptionsValidator
         {
             return false; // a range of int asked about a long outside of int
         }
-    }
-
-    private static string Locate(HoconObject root, string path, string member, HoconField section, string problem)
-    {
-        string key = member.Split('.').Aggregate(path, (prefix, name) => HoconPath.Append(prefix, ScalarText.KebabCase(name)));
-
-        // Options in a list have no path in the tree; their place is that of their section.
-        HoconField? field = path.Contains('[') ? null : root.Find(key);
-        string value = field is null || problem.StartsWith("is ", StringComparison.Ordinal) ? "" : $"is {field.Value}; it ";
-        return $"{(field ?? section).Origin}: {key} {value}{problem}";
     }
 
     private static string Explain(ValidationAttribute rule) => rule switch
