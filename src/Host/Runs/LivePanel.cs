@@ -26,7 +26,9 @@ internal sealed class LivePanel(RunHead head)
         }
 
         rows.Add(new Text(""));
-        Grid columns = new Grid { Expand = true }.AddColumn(new GridColumn { NoWrap = true }).AddColumn(new GridColumn { NoWrap = true });
+        Grid columns = new Grid { Expand = true }
+            .AddColumn(new GridColumn { NoWrap = true, Width = (width / 2) - 2 })   // fixed, so that nothing jumps as numbers change
+            .AddColumn(new GridColumn { NoWrap = true });
         rows.Add(columns.AddRow(Numbers(progress, isUnicode, width), Cluster(progress)));
         rows.Add(new Text(""));
         rows.Add(new Markup(Footer(progress, elapsed, rate)));

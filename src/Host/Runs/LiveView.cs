@@ -36,7 +36,7 @@ internal sealed class LiveView(RunHead head, Func<RunProgress> progress, TimePro
         async () =>
         {
             RunProgress now = progress();
-            await output.WriteLineAsync(_panel.Line(now, _rate.Elapsed, _rate.Note(now.Step)));
+            await output.WriteLineAsync(_panel.Line(now, _rate.ElapsedSeconds, _rate.Note(now.Step)));
             await output.FlushAsync(CancellationToken.None);
         },
         ended);
@@ -44,12 +44,13 @@ internal sealed class LiveView(RunHead head, Func<RunProgress> progress, TimePro
     private Spectre.Console.Rendering.IRenderable Panel(IAnsiConsole console)
     {
         RunProgress now = progress();
-        return _panel.Draw(now, _rate.Elapsed, _rate.Note(now.Step), console.Profile.Width, console.Profile.Capabilities.Unicode);
+        return _panel.Draw(now, _rate.ElapsedSeconds, _rate.Note(now.Step), console.Profile.Width, console.Profile.Capabilities.Unicode);
     }
 
     private async Task RepeatAsync(TimeSpan every, Func<Task> show, CancellationToken ended)
     {
         using PeriodicTimer timer = new(every, time);
+        _rate.Note(progress().Step);   // a resumed run does not begin at step 0
         try
         {
             while (await timer.WaitForNextTickAsync(ended))

@@ -11,8 +11,10 @@ internal readonly record struct AxisTick(double Value, string Label);
 /// <summary>The range, scale and ticks of one axis.</summary>
 internal sealed class PlotAxis
 {
-    // Values beyond this are drawn at it: differences and sums of what is left cannot overflow.
+    // Values beyond these are drawn at them: what is left cannot overflow, nor vanish when it is divided.
     private const double Largest = 1e300;
+    private const double Smallest = 1e-290;
+
     private const int MaxLabelledDecades = 6;
 
     private readonly double _low;
@@ -35,9 +37,9 @@ internal sealed class PlotAxis
     {
         (double min, double max) = Range(values.Select(v => Math.Clamp(v, -Largest, Largest)));
         double size = Math.Max(Math.Abs(min), Math.Abs(max));
-        if (max - min <= size * 1e-12)
+        if (max - min <= Math.Max(size * 1e-12, Smallest))
         {
-            double margin = size == 0 ? 1 : size * 0.1;   // a constant, or so near to one that ticks could not be told apart
+            double margin = size <= Smallest ? 1 : size * 0.1;   // a constant, or so near to one that ticks could not be told apart
             (min, max) = (min - margin, max + margin);
             isTight = false;
         }
@@ -60,7 +62,7 @@ internal sealed class PlotAxis
     /// <summary>A logarithmic axis over whole decades; values that are not positive have no place on it.</summary>
     public static PlotAxis Log(IEnumerable<double> values)
     {
-        (double min, double max) = Range(values.Where(v => v > 0), 1);
+        (double min, double max) = Range(values.Where(v => v > 0).Select(v => Math.Clamp(v, Smallest, Largest)), 1);
         int first = (int)Math.Floor(Math.Log10(min));
         int last = Math.Max(first + 1, (int)Math.Ceiling(Math.Log10(max)));
         int every = (last - first + MaxLabelledDecades - 1) / MaxLabelledDecades;
@@ -85,7 +87,7 @@ internal sealed class PlotAxis
             return null;
         }
 
-        double scaled = IsLog ? Math.Log10(value) : Math.Clamp(value, -Largest, Largest);
+        double scaled = IsLog ? Math.Log10(Math.Clamp(value, Smallest, Largest)) : Math.Clamp(value, -Largest, Largest);
         return (scaled - _low) / (_high - _low);
     }
 

@@ -11,6 +11,9 @@ internal sealed class RateMeter(TimeProvider time)
     /// <summary>Real time since the meter was made.</summary>
     public TimeSpan Elapsed => time.GetElapsedTime(_start);
 
+    /// <summary>The same to the second, for display.</summary>
+    public TimeSpan ElapsedSeconds => TimeSpan.FromSeconds(Math.Round(Elapsed.TotalSeconds));
+
     /// <summary>Notes the step reached now.</summary>
     /// <returns>Steps per second, or null while that cannot be told.</returns>
     public double? Note(long step)
@@ -26,9 +29,9 @@ internal sealed class RateMeter(TimeProvider time)
         return now > at ? (step - first) / (now - at).TotalSeconds : null;
     }
 
-    /// <summary>Real time until <paramref name="limit"/> at that rate; null when it cannot be told.</summary>
+    /// <summary>Real time until <paramref name="limit"/> at that rate, to the second; null when it cannot be told.</summary>
     public static TimeSpan? Remaining(long step, long? limit, double? rate) =>
-        limit is long last && rate is double r && r > 0 && (last - step) / r < TimeSpan.MaxValue.TotalSeconds / 2
-            ? TimeSpan.FromSeconds(Math.Max(0, last - step) / r)
+        limit is long last && last > step && rate is double r && r > 0 && (last - step) / r < TimeSpan.MaxValue.TotalSeconds / 2
+            ? TimeSpan.FromSeconds(Math.Round((last - step) / r))
             : null;
 }

@@ -15,7 +15,7 @@ internal static class TimelinePlot
 
     private static readonly Mark[] Marks =
     [
-        new(LaneEvent.AskedAgain, "asked", "silent, asked again", (x, y) => $"M{Point(x - 2.5, y)}a2.5,2.5 0 1 0 5,0a2.5,2.5 0 1 0 -5,0z"),
+        new(LaneEvent.AskedAgain, "asked", "silent, asked again", (x, y) => $"M{Point(x - 3.5, y)}a3.5,3.5 0 1 0 7,0a3.5,3.5 0 1 0 -7,0z"),
         new(LaneEvent.Restarted, "restarted", "rebuilt after a failure", (x, y) => $"M{Point(x, y - 4.5)}L{Point(x + 4.5, y + 3.5)}L{Point(x - 4.5, y + 3.5)}z"),
         new(LaneEvent.Lost, "lost", "lost", (x, y) => $"M{Point(x - 4, y - 4)}l8,8M{Point(x + 4, y - 4)}l-8,8"),
         new(LaneEvent.Returned, "returned", "returned", (x, y) => $"M{Point(x, y - 5)}l4,5l-4,5l-4,-5z"),
@@ -118,7 +118,7 @@ internal static class TimelinePlot
         }
 
         svg.Text("label", Width - Right, y + 34, TextAnchor.End, "Time in s");
-        svg.Text("label", Width - Right + 8, y + 18, TextAnchor.Start, "reports used");
+        svg.Text("label", Width - Right + 8, y + 34, TextAnchor.Start, "reports used");
     }
 
     private static double Horizontal(WorkerTimeline timeline, double bucket) =>
