@@ -27,6 +27,7 @@ public sealed class StarMaster : IParticipant
     private bool _barrierIsDue;     // the step's barrier has not ended
     private IStarBarrier? _barrier; // the open one
     private bool _stageDrains;
+    private bool _isOver;           // completed or failed: nothing is done any more
 
     /// <summary>A master, new or rebuilt.</summary>
     /// <param name="rule">The algorithm, at its starting point.</param>
@@ -85,6 +86,11 @@ public sealed class StarMaster : IParticipant
             throw new ProtocolViolationException(sender, message, $"the master knows only worker-0 to worker-{_conversations.Length - 1}.");
         }
 
+        if (_isOver)
+        {
+            return;
+        }
+
         switch (message)
         {
             case StarMessage.WorkReported report:
@@ -108,6 +114,11 @@ public sealed class StarMaster : IParticipant
     /// <inheritdoc/>
     public void TimerElapsed(string timer, Outbox outbox)
     {
+        if (_isOver)
+        {
+            return;
+        }
+
         if (timer == SnapshotTimer)
         {
             outbox.Save();
@@ -115,7 +126,7 @@ public sealed class StarMaster : IParticipant
             return;
         }
 
-        for (int i = 0; i < _conversations.Length; i++)
+        for (int i = 0; i < _conversations.Length && !_isOver; i++)
         {
             Conversation conversation = _conversations[i];
             if (conversation.Asked is null || conversation.Report is not null || ++conversation.Scans < 2)
@@ -232,6 +243,7 @@ public sealed class StarMaster : IParticipant
         outbox.Observe(new WorkerObserved(worker, WorkerChange.Lost, _step));
         if (_options.OnLoss == OnLoss.Fail || _ledger.LiveCount == 0)
         {
+            _isOver = true;
             outbox.Fail(
                 $"worker-{worker} was lost at step {_step} ({reason}), and "
                 + (_ledger.LiveCount == 0 ? "no worker is left." : "on-loss = fail; set on-loss = continue to go on without it."));
@@ -244,7 +256,7 @@ public sealed class StarMaster : IParticipant
 
     private void Advance(Outbox outbox)
     {
-        while (true)
+        while (!_isOver)
         {
             if (_barrier is not null)
             {
@@ -384,6 +396,7 @@ public sealed class StarMaster : IParticipant
 
     private void Finish(string reason, Outbox outbox)
     {
+        _isOver = true;
         ObserveModel(outbox);
         outbox.Save(); // a finished run can be resumed with a higher limit
         outbox.Complete(reason);
