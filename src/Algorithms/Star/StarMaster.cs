@@ -26,6 +26,7 @@ public sealed class StarMaster : IParticipant
     private long _sequence;
     private bool _barrierIsDue;     // the step's barrier has not ended
     private IStarBarrier? _barrier; // the open one
+    private bool[] _takesPart = [];  // in the open barrier
     private bool _stageDrains;
     private bool _isOver;           // completed or failed: nothing is done any more
 
@@ -305,7 +306,8 @@ public sealed class StarMaster : IParticipant
 
     private void OpenBarrier(Outbox outbox, IEnumerable<int>? active = null)
     {
-        _barrier = _rule.OpenBarrier([.. Enumerable.Range(0, _conversations.Length).Select(i => !_ledger.IsLost(i))]);
+        _takesPart = [.. Enumerable.Range(0, _conversations.Length).Select(i => !_ledger.IsLost(i))];
+        _barrier = _rule.OpenBarrier(_takesPart);
         _stageDrains = _barrier is { DrainsSteps: true };
         if (_barrier is null)
         {
@@ -433,7 +435,7 @@ public sealed class StarMaster : IParticipant
     {
         for (int i = 0; i < _conversations.Length; i++)
         {
-            if (!_ledger.IsLost(i))
+            if (_takesPart[i])
             {
                 Request(i, _barrier!.WorkFor(i), outbox);
             }
