@@ -28,6 +28,7 @@ public sealed class StarMaster : IParticipant
     private IStarBarrier? _barrier; // the open one
     private bool[] _takesPart = [];  // in the open barrier
     private bool _stageDrains;
+    private bool _barrierIsBroken;  // someone who took part was lost: it begins again
     private bool _isOver;           // completed or failed: nothing is done any more
 
     /// <summary>A master, new or rebuilt.</summary>
@@ -249,9 +250,9 @@ public sealed class StarMaster : IParticipant
                 $"worker-{worker} was lost at step {_step} ({reason}), and "
                 + (_ledger.LiveCount == 0 ? "no worker is left." : "on-loss = fail; set on-loss = continue to go on without it."));
         }
-        else if (_barrier is not null)
+        else
         {
-            BeginBarrierAgain(outbox);
+            _barrierIsBroken = _barrier is not null;
         }
     }
 
@@ -259,7 +260,11 @@ public sealed class StarMaster : IParticipant
     {
         while (!_isOver)
         {
-            if (_barrier is not null)
+            if (_barrierIsBroken)
+            {
+                BeginBarrierAgain(outbox);
+            }
+            else if (_barrier is not null)
             {
                 if (!StageIsComplete())
                 {
@@ -332,6 +337,7 @@ public sealed class StarMaster : IParticipant
     /// <summary>An open barrier has left no trace: those who live begin it again, from the master's copies.</summary>
     private void BeginBarrierAgain(Outbox outbox)
     {
+        _barrierIsBroken = false;
         foreach (Conversation conversation in _conversations)
         {
             conversation.Forget();
