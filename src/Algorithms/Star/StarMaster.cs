@@ -195,6 +195,7 @@ public sealed class StarMaster : IParticipant
         }
 
         conversation.Report = message.Report;
+        conversation.NeedsState = false;
         conversation.Scans = 0;
         if (_barrier is null)
         {
@@ -212,10 +213,10 @@ public sealed class StarMaster : IParticipant
         }
 
         Conversation conversation = _conversations[worker];
-        conversation.NeedsState = true;
+        conversation.NeedsState = true; // for the next request, should it have answered this one
         if (conversation is { Asked: StarMessage.WorkRequested asked, Report: null })
         {
-            conversation.Asked = asked with { State = StateOf(worker) };
+            conversation.Asked = asked with { State = conversation.Basis };
             outbox.Send(ParticipantId.Worker(worker), conversation.Asked);
         }
     }
@@ -451,14 +452,15 @@ public sealed class StarMaster : IParticipant
     private void Request(int worker, StarBody work, Outbox outbox)
     {
         Conversation conversation = _conversations[worker];
+        StarBody basis = StateOf(worker);
         StarMessage.WorkRequested request = new()
         {
             Id = new RequestId(_epoch, ++_sequence),
             Previous = conversation.Used,
-            State = conversation.NeedsState ? StateOf(worker) : null,
+            State = conversation.NeedsState ? basis : null,
             Work = work,
         };
-        conversation.Ask(request, _step);
+        conversation.Ask(request, basis, _step);
         outbox.Send(ParticipantId.Worker(worker), request);
     }
 
@@ -467,6 +469,12 @@ public sealed class StarMaster : IParticipant
     {
         /// <summary>The request that is not used up yet; null when none is.</summary>
         public StarMessage.WorkRequested? Asked { get; set; }
+
+        /// <summary>
+        /// The state that the request builds on, as it was when asked: with a later one a rebuilt worker's answer could differ
+        /// from one that its earlier incarnation has already given.
+        /// </summary>
+        public StarBody? Basis { get; private set; }
 
         /// <summary>Master steps made when it was asked.</summary>
         public long AskedAtStep { get; private set; }
@@ -483,8 +491,8 @@ public sealed class StarMaster : IParticipant
         /// <summary>Timer scans that found no answer.</summary>
         public int Scans { get; set; }
 
-        public void Ask(StarMessage.WorkRequested request, long step) =>
-            (Asked, AskedAtStep, Report, Scans) = (request, step, null, 0);
+        public void Ask(StarMessage.WorkRequested request, StarBody basis, long step) =>
+            (Asked, Basis, AskedAtStep, Report, Scans) = (request, basis, step, null, 0);
 
         public StarBody? TakeReport()
         {
@@ -493,7 +501,7 @@ public sealed class StarMaster : IParticipant
                 return null;
             }
 
-            (Used, NeedsState, Asked, Report) = (Asked!.Id, false, null, null);
+            (Used, Asked, Report) = (Asked!.Id, null, null);
             return report;
         }
 
