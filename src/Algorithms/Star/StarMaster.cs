@@ -65,16 +65,17 @@ public sealed class StarMaster : IParticipant
         outbox.StartTimer(AskAgainTimer, _options.AskAgainAfter);
         outbox.StartTimer(SnapshotTimer, _options.SnapshotEvery);
         outbox.Save(); // makes the epoch durable: no later incarnation can take the same
-        if (_step >= _options.StepLimit)
+        if (_barrierIsDue)
+        {
+            OpenBarrier(outbox);
+            _barrierIsDue = _barrier is not null; // none is due under other settings than the snapshot's
+        }
+
+        if (!_barrierIsDue && _step >= _options.StepLimit)
         {
             Finish("step limit", outbox);
         }
-        else if (_barrierIsDue)
-        {
-            OpenBarrier(outbox);
-            Advance(outbox);
-        }
-        else
+        else if (!_barrierIsDue)
         {
             RequestSteps(outbox);
         }
