@@ -379,7 +379,8 @@ public sealed class StarMaster : IParticipant
     private void EndStep(IEnumerable<int> workers, Outbox outbox)
     {
         _barrierIsDue = false;
-        if (_rule.Measures.Any(measure => measure.Name == MeasureNames.StationarityGap && measure.Value <= _options.GapTolerance))
+        if (_options.GapTolerance > 0
+            && _rule.Measures.Any(measure => measure.Name == MeasureNames.StationarityGap && measure.Value <= _options.GapTolerance))
         {
             Finish("stationarity gap reached", outbox);
         }
