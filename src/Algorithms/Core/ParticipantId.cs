@@ -43,10 +43,12 @@ public readonly record struct ParticipantId(Role Role, int Index) : IComparable<
 
         switch (text[..dash])
         {
-            case "worker": id = new ParticipantId(Role.Worker, index); return true;
-            case "neighbour": id = new ParticipantId(Role.Neighbour, index); return true;
+            case "worker": id = new ParticipantId(Role.Worker, index); break;
+            case "neighbour": id = new ParticipantId(Role.Neighbour, index); break;
             default: return false;
         }
+
+        return id.ToString() == text; // one name each: worker-01 is nobody
     }
 
     /// <summary>Orders by role, then by index: the order in which sums over participants run.</summary>

@@ -78,7 +78,7 @@ public sealed class SnapshotReader
     public FlatVector ReadVector()
     {
         long length = ReadInt64();
-        return length >= 0 && length * sizeof(double) <= _rest.Length
+        return length >= 0 && length <= _rest.Length / sizeof(double) // a product could wrap around
             ? FlatVector.CopyOf(MemoryMarshal.Cast<byte, double>(Take((int)length * sizeof(double))))
             : throw new InvalidDataException($"The snapshot '{_format}' has a vector of length {length}; {_rest.Length} bytes are left.");
     }

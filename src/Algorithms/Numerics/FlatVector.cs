@@ -55,7 +55,7 @@ public sealed class FlatVector : IEquatable<FlatVector>
         return new FlatVector(values);
     }
 
-    /// <summary>Whether all entries have equal bits, but that 0 equals −0 and NaN equals nothing.</summary>
+    /// <summary>Whether all entries have equal bits, but that 0 equals −0 and all NaN are equal.</summary>
     public bool Equals(FlatVector? other) =>
         other is not null && (ReferenceEquals(this, other) || Span.SequenceEqual(other.Span));
 

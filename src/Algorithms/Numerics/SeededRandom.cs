@@ -91,9 +91,16 @@ public sealed class SeededRandom
         }
     }
 
-    /// <summary>Gamma with the given shape and scale 1, by Marsaglia and Tsang 2000; shape &gt; 0.</summary>
+    /// <summary>Gamma with the given shape and scale 1, by Marsaglia and Tsang 2000.</summary>
+    /// <param name="shape">More than 0 and finite.</param>
+    /// <exception cref="ArgumentOutOfRangeException">The shape is not a positive number.</exception>
     public double NextGamma(double shape)
     {
+        if (!(shape > 0 && double.IsFinite(shape)))
+        {
+            throw new ArgumentOutOfRangeException(nameof(shape), $"The shape is {shape}; it must be more than 0 and finite.");
+        }
+
         if (shape < 1)
         {
             return NextGamma(shape + 1) * Math.Pow(1 - NextDouble(), 1 / shape);

@@ -26,7 +26,10 @@ public sealed class StarMaster : IParticipant
     private long _sequence;
     private bool _barrierIsDue;     // the step's barrier has not ended
     private IStarBarrier? _barrier; // the open one
+    private bool[] _takesPart = [];  // in the open barrier
     private bool _stageDrains;
+    private bool _barrierIsBroken;  // someone who took part was lost: it begins again
+    private bool _isOver;           // completed or failed: nothing is done any more
 
     /// <summary>A master, new or rebuilt.</summary>
     /// <param name="rule">The algorithm, at its starting point.</param>
@@ -62,16 +65,17 @@ public sealed class StarMaster : IParticipant
         outbox.StartTimer(AskAgainTimer, _options.AskAgainAfter);
         outbox.StartTimer(SnapshotTimer, _options.SnapshotEvery);
         outbox.Save(); // makes the epoch durable: no later incarnation can take the same
-        if (_step >= _options.StepLimit)
+        if (_barrierIsDue)
+        {
+            OpenBarrier(outbox);
+            _barrierIsDue = _barrier is not null; // none is due under other settings than the snapshot's
+        }
+
+        if (!_barrierIsDue && _step >= _options.StepLimit)
         {
             Finish("step limit", outbox);
         }
-        else if (_barrierIsDue)
-        {
-            OpenBarrier(outbox);
-            Advance(outbox);
-        }
-        else
+        else if (!_barrierIsDue)
         {
             RequestSteps(outbox);
         }
@@ -83,6 +87,11 @@ public sealed class StarMaster : IParticipant
         if (sender.Role != Role.Worker || sender.Index < 0 || sender.Index >= _conversations.Length)
         {
             throw new ProtocolViolationException(sender, message, $"the master knows only worker-0 to worker-{_conversations.Length - 1}.");
+        }
+
+        if (_isOver)
+        {
+            return;
         }
 
         switch (message)
@@ -108,6 +117,11 @@ public sealed class StarMaster : IParticipant
     /// <inheritdoc/>
     public void TimerElapsed(string timer, Outbox outbox)
     {
+        if (_isOver)
+        {
+            return;
+        }
+
         if (timer == SnapshotTimer)
         {
             outbox.Save();
@@ -115,7 +129,7 @@ public sealed class StarMaster : IParticipant
             return;
         }
 
-        for (int i = 0; i < _conversations.Length; i++)
+        for (int i = 0; i < _conversations.Length && !_isOver; i++)
         {
             Conversation conversation = _conversations[i];
             if (conversation.Asked is null || conversation.Report is not null || ++conversation.Scans < 2)
@@ -182,6 +196,7 @@ public sealed class StarMaster : IParticipant
         }
 
         conversation.Report = message.Report;
+        conversation.NeedsState = false;
         conversation.Scans = 0;
         if (_barrier is null)
         {
@@ -199,10 +214,10 @@ public sealed class StarMaster : IParticipant
         }
 
         Conversation conversation = _conversations[worker];
-        conversation.NeedsState = true;
+        conversation.NeedsState = true; // for the next request, should it have answered this one
         if (conversation is { Asked: StarMessage.WorkRequested asked, Report: null })
         {
-            conversation.Asked = asked with { State = StateOf(worker) };
+            conversation.Asked = asked with { State = conversation.Basis };
             outbox.Send(ParticipantId.Worker(worker), conversation.Asked);
         }
     }
@@ -232,21 +247,26 @@ public sealed class StarMaster : IParticipant
         outbox.Observe(new WorkerObserved(worker, WorkerChange.Lost, _step));
         if (_options.OnLoss == OnLoss.Fail || _ledger.LiveCount == 0)
         {
+            _isOver = true;
             outbox.Fail(
                 $"worker-{worker} was lost at step {_step} ({reason}), and "
                 + (_ledger.LiveCount == 0 ? "no worker is left." : "on-loss = fail; set on-loss = continue to go on without it."));
         }
-        else if (_barrier is not null)
+        else
         {
-            BeginBarrierAgain(outbox);
+            _barrierIsBroken = _barrier is not null;
         }
     }
 
     private void Advance(Outbox outbox)
     {
-        while (true)
+        while (!_isOver)
         {
-            if (_barrier is not null)
+            if (_barrierIsBroken)
+            {
+                BeginBarrierAgain(outbox);
+            }
+            else if (_barrier is not null)
             {
                 if (!StageIsComplete())
                 {
@@ -293,7 +313,8 @@ public sealed class StarMaster : IParticipant
 
     private void OpenBarrier(Outbox outbox, IEnumerable<int>? active = null)
     {
-        _barrier = _rule.OpenBarrier([.. Enumerable.Range(0, _conversations.Length).Select(i => !_ledger.IsLost(i))]);
+        _takesPart = [.. Enumerable.Range(0, _conversations.Length).Select(i => !_ledger.IsLost(i))];
+        _barrier = _rule.OpenBarrier(_takesPart);
         _stageDrains = _barrier is { DrainsSteps: true };
         if (_barrier is null)
         {
@@ -318,6 +339,7 @@ public sealed class StarMaster : IParticipant
     /// <summary>An open barrier has left no trace: those who live begin it again, from the master's copies.</summary>
     private void BeginBarrierAgain(Outbox outbox)
     {
+        _barrierIsBroken = false;
         foreach (Conversation conversation in _conversations)
         {
             conversation.Forget();
@@ -357,7 +379,8 @@ public sealed class StarMaster : IParticipant
     private void EndStep(IEnumerable<int> workers, Outbox outbox)
     {
         _barrierIsDue = false;
-        if (_rule.Measures.Any(measure => measure.Name == MeasureNames.StationarityGap && measure.Value <= _options.GapTolerance))
+        if (_options.GapTolerance > 0
+            && _rule.Measures.Any(measure => measure.Name == MeasureNames.StationarityGap && measure.Value <= _options.GapTolerance))
         {
             Finish("stationarity gap reached", outbox);
         }
@@ -384,6 +407,7 @@ public sealed class StarMaster : IParticipant
 
     private void Finish(string reason, Outbox outbox)
     {
+        _isOver = true;
         ObserveModel(outbox);
         outbox.Save(); // a finished run can be resumed with a higher limit
         outbox.Complete(reason);
@@ -420,7 +444,7 @@ public sealed class StarMaster : IParticipant
     {
         for (int i = 0; i < _conversations.Length; i++)
         {
-            if (!_ledger.IsLost(i))
+            if (_takesPart[i])
             {
                 Request(i, _barrier!.WorkFor(i), outbox);
             }
@@ -430,52 +454,15 @@ public sealed class StarMaster : IParticipant
     private void Request(int worker, StarBody work, Outbox outbox)
     {
         Conversation conversation = _conversations[worker];
+        StarBody basis = StateOf(worker);
         StarMessage.WorkRequested request = new()
         {
             Id = new RequestId(_epoch, ++_sequence),
             Previous = conversation.Used,
-            State = conversation.NeedsState ? StateOf(worker) : null,
+            State = conversation.NeedsState ? basis : null,
             Work = work,
         };
-        conversation.Ask(request, _step);
+        conversation.Ask(request, basis, _step);
         outbox.Send(ParticipantId.Worker(worker), request);
-    }
-
-    /// <summary>Where the master stands with one worker.</summary>
-    private sealed class Conversation
-    {
-        /// <summary>The request that is not used up yet; null when none is.</summary>
-        public StarMessage.WorkRequested? Asked { get; set; }
-
-        /// <summary>Master steps made when it was asked.</summary>
-        public long AskedAtStep { get; private set; }
-
-        /// <summary>Its answer, when it is in.</summary>
-        public StarBody? Report { get; set; }
-
-        /// <summary>The last request whose answer was used.</summary>
-        public RequestId Used { get; private set; }
-
-        /// <summary>Whether the worker must be sent its state.</summary>
-        public bool NeedsState { get; set; } = true;
-
-        /// <summary>Timer scans that found no answer.</summary>
-        public int Scans { get; set; }
-
-        public void Ask(StarMessage.WorkRequested request, long step) =>
-            (Asked, AskedAtStep, Report, Scans) = (request, step, null, 0);
-
-        public StarBody? TakeReport()
-        {
-            if (Report is not StarBody report)
-            {
-                return null;
-            }
-
-            (Used, NeedsState, Asked, Report) = (Asked!.Id, false, null, null);
-            return report;
-        }
-
-        public void Forget() => (Asked, Report, NeedsState, Scans) = (null, null, true, 0);
     }
 }

@@ -214,7 +214,7 @@ public sealed class AdboMasterRule : IStarMasterRule
     {
         Planes = planes;
         copies.CopyTo(_copies, 0);
-        _innerDuals = Options.WarmStartInnerDual ? innerDuals : NoInnerDuals();
+        _innerDuals = Options.WarmStartInnerDual && !IsOfficial ? innerDuals : NoInnerDuals();
         LastRefresh = result;
         Measures = [.. CheapMeasures(), new Measure(MeasureNames.LowerObjective, lowerObjective)];
         if (gap is double value)

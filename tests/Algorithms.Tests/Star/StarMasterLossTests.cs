@@ -1,0 +1,197 @@
+using ActorFed.Algorithms.Core;
+using ActorFed.Algorithms.Star;
+using Xunit;
+using static ActorFed.Algorithms.Tests.Star.MasterProbe;
+
+namespace ActorFed.Algorithms.Tests.Star;
+
+/// <summary>The master and workers that fall silent, stop and come back, between barriers.</summary>
+public sealed class StarMasterLossTests
+{
+    private const int ScansUntilLost = 5; // LostAfter is four scans; the first may come right after the request
+
+    private static readonly IParticipationPolicy Everyone = new SynchronousParticipation();
+
+    [Fact]
+    public void Asks_a_silent_worker_again_with_the_same_request()
+    {
+        MasterProbe master = new(new ToyMasterRule(2), Everyone);
+        StarMessage.WorkRequested request = master.RequestOf(1);
+        master.Report(0);
+
+        master.Scan();
+        Assert.Empty(master.Asked); // between one and two periods
+        master.Scan();
+
+        Assert.Equal([1], master.Asked);
+        Assert.Same(request, master.RequestOf(1));
+        Assert.Equal([(1, WorkerChange.AskedAgain)], master.Changes);
+        Assert.Contains(master.Effects, effect => effect.Kind == EffectKind.StartTimer && effect.Delay == Patient.AskAgainAfter);
+    }
+
+    [Fact]
+    public void Counts_silence_from_the_request_on()
+    {
+        MasterProbe master = new(new ToyMasterRule(1), Everyone);
+
+        for (int i = 0; i < 20; i++)
+        {
+            master.Scan();
+            Assert.Empty(master.Asked);
+            master.Report(0);
+        }
+
+        Assert.Equal(20, master.Rule.Steps);
+    }
+
+    [Fact]
+    public void Does_not_count_the_silence_of_a_worker_that_has_reported()
+    {
+        MasterProbe master = new(new ToyMasterRule(2), Everyone, Patient with { LostAfter = TimeSpan.FromHours(1) });
+        master.Report(0);
+
+        master.Scan(100);
+
+        Assert.Equal([1], master.Asked);
+        Assert.Equal([(1, WorkerChange.AskedAgain)], master.Changes);
+    }
+
+    [Fact]
+    public void Goes_on_without_a_worker_that_was_silent_for_too_long()
+    {
+        MasterProbe master = new(new ToyMasterRule(2), Everyone);
+        master.Report(0);
+
+        master.Scan(ScansUntilLost - 1);
+        Assert.Empty(master.Rule.Stepped);
+        master.Scan();
+
+        Assert.Equal([(1, WorkerChange.Lost)], master.Changes);
+        Assert.Equal([[0]], master.Rule.Stepped);
+        Assert.Equal(1, Assert.Single(master.Observations.OfType<StepObserved>()).WorkersAlive);
+        master.Report(0);
+        Assert.Equal([[0], [0]], master.Rule.Stepped);
+    }
+
+    [Fact]
+    public void Fails_when_a_worker_is_lost_if_told_so()
+    {
+        MasterProbe master = new(new ToyMasterRule(2), Everyone, Patient with { OnLoss = OnLoss.Fail });
+        master.Report(0);
+
+        master.Scan(ScansUntilLost);
+
+        Assert.Contains("worker-1", master.Failure);
+        Assert.Contains("on-loss = continue", master.Failure);
+        Assert.Empty(master.Rule.Stepped);
+        Assert.Empty(master.Asked);
+    }
+
+    [Fact]
+    public void Fails_when_the_last_worker_is_lost()
+    {
+        MasterProbe master = new(new ToyMasterRule(2), Everyone);
+
+        master.Receive(0, new LifecycleMessage.ParticipantStopped("gone"));
+        Assert.Null(master.Failure);
+        master.Receive(1, new LifecycleMessage.ParticipantStopped("gone too"));
+
+        Assert.Contains("no worker is left", master.Failure);
+        Assert.Empty(master.Rule.Stepped);
+    }
+
+    [Fact]
+    public void Loses_a_stopped_worker_at_once_and_drops_what_it_had_reported()
+    {
+        MasterProbe master = new(new ToyMasterRule(3), new AsynchronousParticipation(2, 100));
+        master.Report(0);
+
+        master.Receive(0, new LifecycleMessage.ParticipantStopped("gone"));
+        Assert.Equal([(0, WorkerChange.Lost)], master.Changes);
+        master.Receive(0, new LifecycleMessage.ParticipantStopped("gone")); // said twice
+        Assert.Empty(master.Effects);
+        master.Report(1);
+        Assert.Empty(master.Rule.Stepped);
+        master.Report(2);
+
+        Assert.Equal([[1, 2]], master.Rule.Stepped);
+    }
+
+    [Fact]
+    public void Is_content_with_fewer_than_S_workers_when_no_more_live()
+    {
+        MasterProbe master = new(new ToyMasterRule(3), new AsynchronousParticipation(3, 100));
+        master.Report(0, 1);
+
+        master.Receive(2, new LifecycleMessage.ParticipantStopped("gone"));
+
+        Assert.Equal([[0, 1]], master.Rule.Stepped);
+    }
+
+    [Fact]
+    public void Does_not_wait_for_the_age_of_a_lost_worker()
+    {
+        MasterProbe master = new(new ToyMasterRule(2), new AsynchronousParticipation(1, stalenessBound: 2));
+        master.Report(0, 0);
+        Assert.Equal(1, master.Rule.Steps); // worker 1 is too old
+
+        master.Receive(1, new LifecycleMessage.ParticipantStopped("gone"));
+        master.Report(0, 0, 0);
+
+        Assert.Equal(5, master.Rule.Steps);
+    }
+
+    [Fact]
+    public void Takes_a_lost_worker_back_when_it_reports()
+    {
+        MasterProbe master = new(new ToyMasterRule(2), Everyone);
+        StarMessage.WorkReported late = Answer(master.RequestOf(1), 50);
+        master.Report(0);
+        master.Scan(ScansUntilLost);
+
+        master.Receive(1, late);
+
+        AssertAskedWithState(master, 1);
+        Assert.Equal([(1, WorkerChange.Returned)], master.Changes);
+        Assert.Equal(2, master.Rule.Lower[1]); // the late report was not used
+        master.Report(0, 1);
+        Assert.Equal([[0], [0, 1]], master.Rule.Stepped);
+    }
+
+    [Fact]
+    public void Takes_a_lost_worker_back_when_it_asks_for_its_state()
+    {
+        MasterProbe master = new(new ToyMasterRule(2), Everyone);
+        master.Receive(1, new LifecycleMessage.ParticipantStopped("gone"));
+        master.Report(0);
+
+        master.Receive(1, new StarMessage.StateAsked());
+
+        AssertAskedWithState(master, 1);
+        Assert.Equal([(1, WorkerChange.Joined), (1, WorkerChange.Returned)], master.Changes);
+        master.Report(0);
+        Assert.Equal(1, master.Rule.Steps); // it counts again
+        master.Report(1);
+        Assert.Equal([[0], [0, 1]], master.Rule.Stepped);
+    }
+
+    [Fact]
+    public void Begins_again_with_everyone_after_a_restart()
+    {
+        MasterProbe old = new(new ToyMasterRule(2), Everyone);
+        old.Receive(1, new LifecycleMessage.ParticipantStopped("gone"));
+        old.Report(0);
+
+        MasterProbe master = new(new ToyMasterRule(2), Everyone, epoch: 2, resumeFrom: old.Master.TakeSnapshot());
+
+        Assert.Equal([0, 1], master.Asked);
+        AssertAskedWithState(master, 0, 1);
+        Assert.Equal(1, master.Rule.Steps);
+    }
+
+    private static void AssertAskedWithState(MasterProbe master, params int[] workers)
+    {
+        Assert.Equal(workers, master.Asked);
+        Assert.All(workers, worker => Assert.Equal(master.Rule.StateOf(worker), master.RequestOf(worker).State));
+    }
+}
