@@ -264,6 +264,9 @@ internal sealed class ActorCell : IThreadPoolWorkItem
             case EffectKind.Complete:
                 _run.End(RunOutcome.Completed, (string)effect.Payload!);
                 break;
+            case EffectKind.Fail:
+                _run.Fail(new SupervisionEvent(SupervisionAction.FailedRun, Actor.Id, (string)effect.Payload!));
+                break;
             default:
                 throw new InvalidOperationException($"Effect {effect.Kind} is unknown to the in-process engine.");
         }
