@@ -114,17 +114,9 @@ public sealed class Polytope
         }
     });
 
-    /// <summary>target += factor · Σ_l λ_l slope_{l,block}, in order of creation.</summary>
-    public void AddWeightedSlopes(double factor, int block, Span<double> target)
-    {
-        foreach (CuttingPlane plane in _planes)
-        {
-            if (plane.Dual != 0)
-            {
-                VectorMath.AddScaled(factor * plane.Dual, plane.Slopes[block].Span, target);
-            }
-        }
-    }
+    /// <summary>The terms of factor · Σ_l λ_l slope_{l,block}, in order of creation; planes with λ = 0 are left out.</summary>
+    public IEnumerable<Term> WeightedSlopes(double factor, int block) =>
+        _planes.Where(plane => plane.Dual != 0).Select(plane => new Term(factor * plane.Dual, plane.Slopes[block]));
 
     /// <summary>Adds a plane as the newest.</summary>
     public void Add(CuttingPlane plane) => _planes.Add(plane);

@@ -26,6 +26,9 @@ public sealed class FlatVector : IEquatable<FlatVector>
     /// <summary>The entries.</summary>
     public ReadOnlySpan<double> Span => _values;
 
+    /// <summary>The entries, for those who cannot hold a span.</summary>
+    public ReadOnlyMemory<double> Memory => _values;
+
     /// <summary>Entry <paramref name="index"/>.</summary>
     public double this[int index] => _values[index];
 
@@ -52,6 +55,15 @@ public sealed class FlatVector : IEquatable<FlatVector>
     {
         double[] values = GC.AllocateUninitializedArray<double>(length);
         fill(values, state);
+        return new FlatVector(values);
+    }
+
+    /// <summary>The linear combination Σ factor · vector; see <see cref="VectorMath.Combine"/>.</summary>
+    /// <exception cref="ArgumentException">There is no term, or the lengths differ.</exception>
+    public static FlatVector Combine(params ReadOnlySpan<Term> terms)
+    {
+        double[] values = GC.AllocateUninitializedArray<double>(terms.IsEmpty ? 0 : terms[0].Vector.Length);
+        VectorMath.Combine(terms, values);
         return new FlatVector(values);
     }
 

@@ -18,8 +18,6 @@ public static class AdboGap
     public static double Squared(
         AdboMasterRule state, Polytope planes, IReadOnlyList<(FlatVector? Upper, FlatVector Lower)?> gradients)
     {
-        double[] upper = new double[state.Upper.Length];
-        double[] lower = new double[state.Lower.Length];
         double sum = 0;
         for (int i = 0; i < gradients.Count; i++)
         {
@@ -28,28 +26,19 @@ public static class AdboGap
                 continue;
             }
 
-            state.ConsensusDuals[i].Span.CopyTo(upper);
-            if (gradient.Upper is FlatVector upperGradient)
-            {
-                VectorMath.AddScaled(1, upperGradient.Span, upper);
-            }
-
-            gradient.Lower.Span.CopyTo(lower);
-            planes.AddWeightedSlopes(1, AdboMasterRule.FirstWorkerBlock + i, lower);
-            sum += VectorMath.SquaredNorm(upper) + VectorMath.SquaredNorm(lower)
+            FlatVector theta = state.ConsensusDuals[i];
+            FlatVector upper = gradient.Upper is null ? theta : FlatVector.Combine(new Term(1, theta), new Term(1, gradient.Upper));
+            FlatVector lower = FlatVector.Combine(
+                [new Term(1, gradient.Lower), .. planes.WeightedSlopes(1, AdboMasterRule.FirstWorkerBlock + i)]);
+            sum += VectorMath.SquaredNorm(upper.Span) + VectorMath.SquaredNorm(lower.Span)
                 + VectorMath.SquaredDistance(state.Uppers[i].Span, state.Upper.Span);
         }
 
-        Array.Clear(upper);
-        planes.AddWeightedSlopes(1, AdboMasterRule.UpperBlock, upper);
-        foreach (FlatVector theta in state.ConsensusDuals)
-        {
-            VectorMath.AddScaled(-1, theta.Span, upper);
-        }
-
-        Array.Clear(lower);
-        planes.AddWeightedSlopes(1, AdboMasterRule.LowerBlock, lower);
-        sum += VectorMath.SquaredNorm(upper) + VectorMath.SquaredNorm(lower);
+        FlatVector consensusUpper = FlatVector.Combine(
+            [.. planes.WeightedSlopes(1, AdboMasterRule.UpperBlock), .. state.ConsensusDuals.Select(theta => new Term(-1, theta))]);
+        sum += VectorMath.SquaredNorm(consensusUpper.Span);
+        Term[] consensusLower = [.. planes.WeightedSlopes(1, AdboMasterRule.LowerBlock)];
+        sum += consensusLower.Length == 0 ? 0 : VectorMath.SquaredNorm(FlatVector.Combine(consensusLower).Span);
 
         FlatVector[] blocks = state.Blocks();
         double step = state.Options.StepPlaneDual;

@@ -260,23 +260,16 @@ public sealed class AdboMasterRule : IStarMasterRule
     /// <summary>v ← v − η_v ( Σ λ_l a_l − Σ θ_i ),  z ← z − η_z Σ λ_l c_l.</summary>
     private void StepConsensus()
     {
-        Upper = FlatVector.Create(Upper.Length, v =>
-        {
-            Upper.Span.CopyTo(v);
-            Planes.AddWeightedSlopes(-Options.StepUpperConsensus, UpperBlock, v);
-            foreach (FlatVector theta in _consensusDuals)
-            {
-                VectorMath.AddScaled(Options.StepUpperConsensus, theta.Span, v);
-            }
-        });
+        Upper = FlatVector.Combine(
+        [
+            new Term(1, Upper),
+            .. Planes.WeightedSlopes(-Options.StepUpperConsensus, UpperBlock),
+            .. _consensusDuals.Select(theta => new Term(Options.StepUpperConsensus, theta)),
+        ]);
         RequireFinite(Upper, "v", "adbo.step-upper-consensus");
         if (Planes.Count > 0)
         {
-            Lower = FlatVector.Create(Lower.Length, z =>
-            {
-                Lower.Span.CopyTo(z);
-                Planes.AddWeightedSlopes(-Options.StepLowerConsensus, LowerBlock, z);
-            });
+            Lower = FlatVector.Combine([new Term(1, Lower), .. Planes.WeightedSlopes(-Options.StepLowerConsensus, LowerBlock)]);
             RequireFinite(Lower, "z", "adbo.step-lower-consensus");
         }
     }
@@ -300,20 +293,18 @@ public sealed class AdboMasterRule : IStarMasterRule
     private void StepConsensusDual(int worker, double c2)
     {
         double step = Options.StepConsensusDual;
-        _consensusDuals[worker] = FlatVector.Create(Upper.Length, theta =>
-        {
-            VectorMath.Scale(1 - (step * c2), _consensusDuals[worker].Span, theta);
-            VectorMath.AddScaled(step, _uppers[worker].Span, theta);
-            VectorMath.AddScaled(-step, Upper.Span, theta);
-            if (Options.MaxConsensusDual is double max)
-            {
-                foreach (ref double entry in theta)
-                {
-                    entry = Math.Clamp(entry, -max, max);
-                }
-            }
-        });
+        FlatVector theta = FlatVector.Combine(
+            new Term(1 - (step * c2), _consensusDuals[worker]), new Term(step, _uppers[worker]), new Term(-step, Upper));
+        _consensusDuals[worker] = Options.MaxConsensusDual is double max ? Clamp(theta, max) : theta;
     }
+
+    private static FlatVector Clamp(FlatVector vector, double max) => FlatVector.Create(vector.Length, entries =>
+    {
+        for (int j = 0; j < entries.Length; j++)
+        {
+            entries[j] = Math.Clamp(vector[j], -max, max);
+        }
+    });
 
     private ImmutableArray<Measure> CheapMeasures()
     {

@@ -172,18 +172,17 @@ internal sealed class AdboRefresh : IStarBarrier
     }
 
     /// <summary>z^{k+1} = z^k − η_zl Σ_i ( −φ_i − μ (y_i − z^k) ), with y_i from the given place of the trace.</summary>
-    private FlatVector StepConsensus(IReadOnlyList<WorkerReport> reports, int place) => FlatVector.Create(_consensus.Length, next =>
+    private FlatVector StepConsensus(IReadOnlyList<WorkerReport> reports, int place)
     {
-        ReadOnlySpan<double> z = _consensus.Span;
-        z.CopyTo(next);
         double step = _options.InnerStepConsensus;
-        foreach (WorkerReport report in reports)
-        {
-            VectorMath.AddScaled(step, _duals[report.Worker].Span, next);
-            VectorMath.AddScaled(step * _options.InnerPenalty, _trace[report.Worker][place].Span, next);
-            VectorMath.AddScaled(-step * _options.InnerPenalty, z, next);
-        }
-    });
+        double mu = _options.InnerPenalty;
+        return FlatVector.Combine(
+        [
+            new Term(1 - (step * mu * reports.Count), _consensus),
+            .. reports.Select(report => new Term(step, _duals[report.Worker])),
+            .. reports.Select(report => new Term(step * mu, _trace[report.Worker][place])),
+        ]);
+    }
 
     /// <summary>φ_i^{k+1} = φ_i^k + η_φ ( y_i^{k+1} − z ).</summary>
     private void StepDuals(IReadOnlyList<WorkerReport> reports, FlatVector z)
@@ -191,13 +190,8 @@ internal sealed class AdboRefresh : IStarBarrier
         foreach (WorkerReport report in reports)
         {
             int i = report.Worker;
-            FlatVector old = _duals[i];
-            _duals[i] = FlatVector.Create(old.Length, next =>
-            {
-                old.Span.CopyTo(next);
-                VectorMath.AddScaled(_options.InnerStepDual, _trace[i][^1].Span, next);
-                VectorMath.AddScaled(-_options.InnerStepDual, z.Span, next);
-            });
+            _duals[i] = FlatVector.Combine(
+                new Term(1, _duals[i]), new Term(_options.InnerStepDual, _trace[i][^1]), new Term(-_options.InnerStepDual, z));
         }
     }
 
@@ -252,17 +246,8 @@ internal sealed class AdboRefresh : IStarBarrier
     private void MakePlane()
     {
         int workers = _rule.WorkerCount;
-        FlatVector upperSlope = FlatVector.Create(_rule.Upper.Length, a =>
-        {
-            a.Clear();
-            for (int i = 0; i < workers; i++)
-            {
-                if (_isLive[i])
-                {
-                    VectorMath.AddScaled(1, _slopes[i].Span, a);
-                }
-            }
-        });
+        FlatVector upperSlope = FlatVector.Combine(
+            [.. Enumerable.Range(0, workers).Where(i => _isLive[i]).Select(i => new Term(1, _slopes[i]))]);
         FlatVector frozen = FlatVector.Zeros(_rule.Lower.Length); // slope of a lost worker's y_i
         ImmutableArray<FlatVector> slopes =
         [
@@ -282,11 +267,8 @@ internal sealed class AdboRefresh : IStarBarrier
         Close(_result with { Dropped = _dropped, Slopes = [.. _slopes] }, new CuttingPlane(slopes, offset, _options.InitialPlaneDual));
     }
 
-    private static FlatVector TwiceDifference(FlatVector left, FlatVector right) => FlatVector.Create(left.Length, result =>
-    {
-        VectorMath.Subtract(left.Span, right.Span, result);
-        VectorMath.Scale(2, result);
-    });
+    private static FlatVector TwiceDifference(FlatVector left, FlatVector right) =>
+        FlatVector.Combine(new Term(2, left), new Term(-2, right));
 
     /// <summary>Where the number of planes is bounded, the ones with the smallest λ go, the oldest among equals first.</summary>
     private void MakeRoom()

@@ -70,32 +70,20 @@ public sealed class AdboWorkerRule(AdboOptions options, IBilevelOracle oracle) :
         bool hasUpperGradient = oracle.UpperLossDependsOnUpper;
         double loss = oracle.UpperLoss(s.Upper.Span, s.Lower.Span, hasUpperGradient ? _upperBuffer : [], _lowerBuffer);
 
-        // x_i ← x_i − η_x (∂G_i/∂x + θ_i)
-        FlatVector upper = FlatVector.Create(_n, x =>
-        {
-            s.Upper.Span.CopyTo(x);
-            VectorMath.AddScaled(-options.StepUpper, theta.Span, x);
-            if (hasUpperGradient)
-            {
-                VectorMath.AddScaled(-options.StepUpper, _upperBuffer, x);
-            }
-        });
+        // x_i ← x_i − η_x ( ∂G_i/∂x + θ_i )
+        Term x = new(1, s.Upper);
+        Term dual = new(-options.StepUpper, theta);
+        FlatVector upper = hasUpperGradient
+            ? FlatVector.Combine(x, dual, new Term(-options.StepUpper, _upperBuffer))
+            : FlatVector.Combine(x, dual);
 
-        // y_i ← y_i − η_y (∂G_i/∂y + Σ_l λ_l b_{i,l})
-        for (int l = 0; l < lambda.Length; l++)
-        {
-            if (lambda[l] != 0)
-            {
-                VectorMath.AddScaled(lambda[l], s.PlaneSlopes[l].Span, _lowerBuffer);
-            }
-        }
-
-        FlatVector lower = FlatVector.Create(_m, y =>
-        {
-            s.Lower.Span.CopyTo(y);
-            VectorMath.AddScaled(-options.StepLower, _lowerBuffer, y);
-        });
-
+        // y_i ← y_i − η_y ( ∂G_i/∂y + Σ_l λ_l b_{i,l} )
+        FlatVector lower = FlatVector.Combine(
+        [
+            new Term(1, s.Lower),
+            new Term(-options.StepLower, _lowerBuffer),
+            .. s.PlaneSlopes.Select((slope, l) => new Term(-options.StepLower * lambda[l], slope)).Where(term => term.Factor != 0),
+        ]);
         RequireFinite(upper, "x_i", "adbo.step-upper");
         RequireFinite(lower, "y_i", "adbo.step-lower");
         WorkerState next = s with
@@ -121,14 +109,10 @@ public sealed class AdboWorkerRule(AdboOptions options, IBilevelOracle oracle) :
     private (FlatVector Lower, double Loss) InnerStep(FlatVector v, FlatVector y, FlatVector z, FlatVector phi)
     {
         double loss = oracle.LowerLoss(v.Span, y.Span, _lowerBuffer);
-        VectorMath.AddScaled(1, phi.Span, _lowerBuffer);
-        VectorMath.AddScaled(options.InnerPenalty, y.Span, _lowerBuffer);
-        VectorMath.AddScaled(-options.InnerPenalty, z.Span, _lowerBuffer);
-        FlatVector next = FlatVector.Create(_m, span =>
-        {
-            y.Span.CopyTo(span);
-            VectorMath.AddScaled(-options.InnerStepLower, _lowerBuffer, span);
-        });
+        double step = options.InnerStepLower;
+        double mu = options.InnerPenalty;
+        FlatVector next = FlatVector.Combine(
+            new Term(1 - (step * mu), y), new Term(-step, _lowerBuffer), new Term(-step, phi), new Term(step * mu, z));
         RequireFinite(next, "an inner y_i", "adbo.inner-step-lower");
         return (next, loss);
     }
