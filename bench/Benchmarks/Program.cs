@@ -1,14 +1,21 @@
+using System.Globalization;
 using ActorFed.Benchmarks;
 
-switch (args.FirstOrDefault())
+switch (args)
 {
-    case "kernels":
+    case ["kernels"]:
         KernelBenchmarks.Run(Console.Out);
         return 0;
-    case "messages":
-        await MessageBenchmarks.RunAsync(Console.Out);
+    case ["messages"]:
+        MessageBenchmarks.Run(Console.Out);
+        return 0;
+    case ["run", string file, string steps]:
+        await RunBenchmarks.RunAsync(Console.Out, file, long.Parse(steps, CultureInfo.InvariantCulture), dataFolder: null);
+        return 0;
+    case ["run", string file, string steps, string dataFolder]:
+        await RunBenchmarks.RunAsync(Console.Out, file, long.Parse(steps, CultureInfo.InvariantCulture), dataFolder);
         return 0;
     default:
-        Console.Error.WriteLine("usage: Benchmarks kernels | messages");
-        return 64;
+        Console.Error.WriteLine("usage: Benchmarks kernels | messages | run EXPERIMENT STEPS [DATA-FOLDER]");
+        return 2;
 }
