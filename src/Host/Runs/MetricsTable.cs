@@ -3,7 +3,9 @@ using System.Globalization;
 
 namespace ActorFed.Host.Runs;
 
-/// <summary>A <c>metrics.csv</c> read back: columns <c>step</c>, <c>seconds</c>, then quantities; NaN where nothing was recorded.</summary>
+/// <summary>
+/// A <c>metrics.csv</c> read back: columns <c>step</c>, <c>seconds</c>, then quantities; NaN where nothing was recorded.
+/// </summary>
 internal sealed record MetricsTable(ImmutableArray<string> Columns, IReadOnlyList<double[]> Rows)
 {
     /// <summary>Index of the first column that is a quantity.</summary>

@@ -44,7 +44,11 @@ internal static class RunSummary
         RunReport report = result.Report;
         yield return ("Steps", $"{Display.Count(record.Steps)} in {Display.Duration(result.Elapsed)}");
         foreach ((string name, string measure) in ((string, string)[])
-            [("Upper objective", MeasureNames.UpperObjective), ("Lower objective", MeasureNames.LowerObjective), ("Stationarity gap", MeasureNames.StationarityGap)])
+            [
+                ("Upper objective", MeasureNames.UpperObjective),
+                ("Lower objective", MeasureNames.LowerObjective),
+                ("Stationarity gap", MeasureNames.StationarityGap),
+            ])
         {
             if (record.Latest(measure) is double value)
             {
