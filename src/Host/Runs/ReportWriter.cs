@@ -121,7 +121,7 @@ internal static class ReportWriter
         string failure = result.Report.Failure is Exception e ? Folded("The failure in full", e.ToString()) : "";
         return "<div class=\"pair\">"
             + $"<div class=\"card\"><h3>Events</h3>{Table(Events(result))}</div>"
-            + $"<div class=\"card\"><h3>Environment</h3>{Table([new("Build", head.Build), .. head.Environment])}</div></div>"
+            + $"<div class=\"card\"><h3>Environment</h3>{Table(head.Environment)}</div></div>"
             + $"<div class=\"card wide\"><h3>The same run again</h3><pre>{Text(head.Command)}</pre></div>"
             + Folded("Configuration, every key resolved", head.Plan)
             + failure;

@@ -34,8 +34,8 @@ internal static class RunSummary
             grid.AddRow(new Markup($"[grey]{Markup.Escape(name)}[/]"), new Text(value));
         }
 
-        grid.AddRow(new Markup("[grey]Report[/]"), new Text(folder.ReportPath).Overflow(Overflow.Fold));
         console.Write(grid);
+        console.Profile.Out.Writer.WriteLine($"  Report: {folder.ReportPath}");   // past the console, which would break a long path
     }
 
     private static IEnumerable<(string Name, string Value)> Lines(RunResult result)

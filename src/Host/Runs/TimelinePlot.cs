@@ -123,7 +123,7 @@ internal static class TimelinePlot
             svg.Text("tick", x, y + 18, TextAnchor.Middle, tick.Label);
         }
 
-        svg.Text("label", Width - Right, y + 34, TextAnchor.End, "Time in s");
+        svg.Text("label", Left, y + 34, TextAnchor.Start, "Time in s");
         svg.Text("label", Width - Right + 8, y + 34, TextAnchor.Start, "reports used");
     }
 
