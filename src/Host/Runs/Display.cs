@@ -7,7 +7,11 @@ internal static class Display
 {
     private const string Superscripts = "⁰¹²³⁴⁵⁶⁷⁸⁹";
 
-    /// <summary>Four significant digits: <c>0.9132</c>, <c>12,345</c>, <c>1.234e-7</c>; a dash for what was never measured.</summary>
+    private static readonly string[] Acronyms = ["auc", "f1", "mse", "rmse", "nll"];
+
+    /// <summary>
+    /// Four significant digits: <c>0.9132</c>, <c>12,345</c>, <c>1.234e-7</c>; a dash for what was never measured.
+    /// </summary>
     public static string Number(double? value)
     {
         if (value is not double v)
@@ -53,7 +57,9 @@ internal static class Display
         return string.Create(CultureInfo.InvariantCulture, $"{Math.Round(value, unit == 0 || value >= 99.95 ? 0 : 1)} {units[unit]}");
     }
 
-    /// <summary>A duration in the two largest units that say something: <c>1.25 s</c>, <c>3 min 04 s</c>, <c>2 h 05 min</c>.</summary>
+    /// <summary>
+    /// A duration in the two largest units that say something: <c>1.25 s</c>, <c>3 min 04 s</c>, <c>2 h 05 min</c>.
+    /// </summary>
     public static string Duration(TimeSpan time) => time switch
     {
         { Ticks: 0 } => "0 s",
@@ -65,7 +71,11 @@ internal static class Display
     };
 
     /// <summary>A name of the kebab-case kind as words: <c>test-accuracy</c> becomes <c>Test accuracy</c>.</summary>
-    public static string Words(string name) => name.Length == 0 ? "" : char.ToUpperInvariant(name[0]) + name[1..].Replace('-', ' ');
+    public static string Words(string name)
+    {
+        string text = string.Join(' ', name.Split('-').Select(word => Acronyms.Contains(word) ? word.ToUpperInvariant() : word));
+        return text.Length == 0 ? "" : char.ToUpperInvariant(text[0]) + text[1..];
+    }
 
     /// <summary>A power of ten: <c>10⁻³</c>.</summary>
     public static string PowerOfTen(int exponent) =>

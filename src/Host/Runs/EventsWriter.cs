@@ -1,3 +1,4 @@
+using System.Text.Encodings.Web;
 using System.Text.Json;
 using ActorFed.Actors;
 using ActorFed.Algorithms.Core;
@@ -12,6 +13,9 @@ namespace ActorFed.Host.Runs;
 internal sealed class EventsWriter(string path, int maxPerKind = EventsWriter.MaxPerKind) : IDisposable
 {
     public const int MaxPerKind = 10_000;
+
+    // Escapes only what JSON must escape: these lines are read by people and never put into a page as they are.
+    private static readonly JsonWriterOptions Readable = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
 
     private readonly StreamWriter _writer = RunFolderException.Guard(path, "open the events", () => LineFile.Append(path));
     private readonly SortedDictionary<string, long> _counts = new(StringComparer.Ordinal);
@@ -100,7 +104,7 @@ internal sealed class EventsWriter(string path, int maxPerKind = EventsWriter.Ma
         }
 
         using MemoryStream line = new();
-        using (Utf8JsonWriter json = new(line))
+        using (Utf8JsonWriter json = new(line, Readable))
         {
             json.WriteStartObject();
             json.WriteNumber("seconds", Math.Round(at.TotalSeconds, 6));

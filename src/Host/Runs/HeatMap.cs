@@ -77,7 +77,9 @@ internal sealed record HeatMap
 
                 if (hasNumbers && count > 0)
                 {
-                    svg.Text(shade > 0.55 ? "count over" : "count", Left + ((column + 0.5) * width) - 0.75, y + (height / 2) + 3, TextAnchor.Middle, Display.Count(count));
+                    double middle = Left + ((column + 0.5) * width) - 0.75;
+                    string style = shade > 0.55 ? "count over" : "count";
+                    svg.Text(style, middle, y + (height / 2) + 3, TextAnchor.Middle, Display.Count(count));
                 }
             }
         }

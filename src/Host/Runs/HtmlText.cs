@@ -6,7 +6,10 @@ namespace ActorFed.Host.Runs;
 /// <summary>Text made safe for HTML and SVG.</summary>
 internal static class HtmlText
 {
-    /// <summary>Escapes <paramref name="text"/> for content and for quoted attributes; control characters, which no document may hold, become U+FFFD.</summary>
+    /// <summary>
+    /// Escapes <paramref name="text"/> for content and for quoted attributes; control characters, which no document may hold,
+    /// become U+FFFD.
+    /// </summary>
     public static string Encode(string text)
     {
         StringBuilder encoded = new(text.Length);
@@ -28,7 +31,9 @@ internal static class HtmlText
         return encoded.ToString();
     }
 
-    /// <summary>A number as <see cref="Display.Number"/> writes it, with the signs of good typography: <c>−1.2×10⁻⁴</c>.</summary>
+    /// <summary>
+    /// A number as <see cref="Display.Number"/> writes it, with the signs of good typography: <c>−1.2×10⁻⁴</c>.
+    /// </summary>
     public static string Number(double? value)
     {
         string[] parts = Display.Number(value).Split('e');

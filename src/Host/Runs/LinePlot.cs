@@ -63,7 +63,8 @@ internal sealed record LinePlot
             return Empty();
         }
 
-        PlotAxis x = PlotAxis.Linear(drawn.SelectMany(l => l.Points).Where(p => IsDrawable(p, y)).Select(p => p.X).Append(0), 6, isTight: true);
+        IEnumerable<double> across = drawn.SelectMany(l => l.Points).Where(p => IsDrawable(p, y)).Select(p => p.X).Append(0);
+        PlotAxis x = PlotAxis.Linear(across, 6, isTight: true);
         double left = 14 + (6.4 * y.Ticks.Max(t => t.Label.Length));
         SvgBuilder svg = new(Width, Height, Title);
         DrawAxes(svg, x, y, left);
@@ -163,7 +164,8 @@ internal sealed record LinePlot
 
             (double across, double height) = (Horizontal(x.Position(point.X)!.Value, left), Vertical(y.Position(point.Y)!.Value));
             (string px, string py) = (SvgBuilder.Coordinate(across), SvgBuilder.Coordinate(height));
-            path.Append(isOpen ? $"L{px},{py}" : $"M{px},{py}L{px},{py}");   // a point between two gaps is a dot: a line without length
+            // A point between two gaps is a dot: a line without length.
+            path.Append(isOpen ? $"L{px},{py}" : $"M{px},{py}L{px},{py}");
             readings.Append(CultureInfo.InvariantCulture, $"{px},{py},{point.X:G8},{point.Y:G5} ");
             isOpen = true;
             last = (across, height);
@@ -172,7 +174,8 @@ internal sealed record LinePlot
         if (last is (double endX, double endY))
         {
             string name = HtmlText.Encode(line.Name);
-            svg.Path($"line s{line.Colour % Colours}", path.ToString(), $" data-name=\"{name}\" data-points=\"{readings.ToString().TrimEnd()}\"");
+            string data = $" data-name=\"{name}\" data-points=\"{readings.ToString().TrimEnd()}\"";
+            svg.Path($"line s{line.Colour % Colours}", path.ToString(), data);
             svg.Circle($"dot f{line.Colour % Colours}", endX, endY, 3);
         }
     }

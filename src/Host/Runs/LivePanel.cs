@@ -27,14 +27,16 @@ internal sealed class LivePanel(RunHead head)
 
         rows.Add(new Text(""));
         Grid columns = new Grid { Expand = true }
-            .AddColumn(new GridColumn { NoWrap = true, Width = (width / 2) - 2 })   // fixed, so that nothing jumps as numbers change
+            // Fixed, so that nothing jumps as numbers change.
+            .AddColumn(new GridColumn { NoWrap = true, Width = (width / 2) - 2 })
             .AddColumn(new GridColumn { NoWrap = true });
         rows.Add(columns.AddRow(Numbers(progress, isUnicode, width), Cluster(progress)));
         rows.Add(new Text(""));
         rows.Add(new Markup(Footer(progress, elapsed, rate)));
+        (string algorithm, string problem, string id) = (Markup.Escape(head.Algorithm), Markup.Escape(head.Problem), Markup.Escape(head.RunId));
         return new Panel(new Rows(rows))
         {
-            Header = new PanelHeader($" [bold]{Markup.Escape(head.Algorithm)}[/] on [bold]{Markup.Escape(head.Problem)}[/] [grey]{Markup.Escape(head.RunId)}[/] "),
+            Header = new PanelHeader($" [bold]{algorithm}[/] on [bold]{problem}[/] [grey]{id}[/] "),
             Border = isUnicode ? BoxBorder.Rounded : BoxBorder.Ascii,
             BorderStyle = new Style(Color.Grey),
             Padding = new Padding(2, 1),
@@ -45,7 +47,8 @@ internal sealed class LivePanel(RunHead head)
     /// <summary>The line: names and values that a script can pick out as well as a person.</summary>
     public string Line(RunProgress progress, TimeSpan elapsed, double? rate)
     {
-        List<string> parts = [$"step {progress.Step}" + (head.StepLimit is long limit ? $"/{limit} ({Percent(progress.Step, limit)})" : "")];
+        string ofLimit = head.StepLimit is long limit ? $"/{limit} ({Percent(progress.Step, limit)})" : "";
+        List<string> parts = [$"step {progress.Step}{ofLimit}"];
         Add("upper", progress.Upper);
         Add("lower", progress.Lower);
         Add("gap", progress.Gap);
@@ -108,7 +111,12 @@ internal sealed class LivePanel(RunHead head)
         string trace = isUnicode && progress.UpperTrace.Length > 1 && traceWidth >= 8
             ? $"   [blue]{Sparkline.Of(Spread(progress.UpperTrace, traceWidth))}[/]"
             : "";
-        List<(string Name, string Value)> pairs = head.StepLimit is null ? [("Step", $"[bold]{Display.Count(progress.Step)}[/]")] : [];
+        List<(string Name, string Value)> pairs = [];
+        if (head.StepLimit is null)
+        {
+            pairs.Add(("Step", $"[bold]{Display.Count(progress.Step)}[/]"));
+        }
+
         pairs.Add(("Upper objective", $"[bold]{Display.Number(progress.Upper)}[/]{trace}"));
         pairs.Add(("Lower objective", Display.Number(progress.Lower)));
         pairs.Add(("Stationarity gap", Display.Number(progress.Gap)));
@@ -123,11 +131,12 @@ internal sealed class LivePanel(RunHead head)
     private Grid Cluster(RunProgress progress)
     {
         int away = head.Workers - progress.WorkersAlive;
+        string mean = progress.MeanStaleness.ToString("0.0", CultureInfo.InvariantCulture);
         List<(string Name, string Value)> pairs =
         [
             ("Workers", $"{progress.WorkersAlive} of {head.Workers}{(away > 0 ? $"   [yellow]{away} away[/]" : "")}"),
             ("Restarts", progress.Restarts == 0 ? "0" : $"[yellow]{progress.Restarts}[/]   [grey]asked again[/] {progress.AskedAgain}"),
-            ("Staleness", string.Create(CultureInfo.InvariantCulture, $"{progress.MeanStaleness:0.0} [grey]mean[/]   {progress.MaxStaleness} [grey]max[/]")),
+            ("Staleness", $"{mean} [grey]mean[/]   {progress.MaxStaleness} [grey]max[/]"),
             ("Planes", Display.Number(progress.Planes)),
         ];
         if (progress.BytesSent is long bytes)
@@ -156,6 +165,7 @@ internal sealed class LivePanel(RunHead head)
             : text;
     }
 
-    private static double[] Spread(IReadOnlyList<double> values, int width) =>
-        values.Count <= width ? [.. values] : [.. Enumerable.Range(0, width).Select(i => values[(int)((long)i * (values.Count - 1) / (width - 1))])];
+    private static double[] Spread(IReadOnlyList<double> values, int width) => values.Count <= width
+        ? [.. values]
+        : [.. Enumerable.Range(0, width).Select(i => values[(int)((long)i * (values.Count - 1) / (width - 1))])];
 }

@@ -3,7 +3,9 @@ using System.Globalization;
 
 namespace ActorFed.Host.Runs;
 
-/// <summary>A <c>metrics.csv</c> read back: columns <c>step</c>, <c>seconds</c>, then quantities; NaN where nothing was recorded.</summary>
+/// <summary>
+/// A <c>metrics.csv</c> read back: columns <c>step</c>, <c>seconds</c>, then quantities; NaN where nothing was recorded.
+/// </summary>
 internal sealed record MetricsTable(ImmutableArray<string> Columns, IReadOnlyList<double[]> Rows)
 {
     /// <summary>Index of the first column that is a quantity.</summary>
@@ -22,12 +24,14 @@ internal sealed record MetricsTable(ImmutableArray<string> Columns, IReadOnlyLis
         return index < 0 ? [] : [.. Rows.Where(r => !double.IsNaN(r[index])).Select(r => new SeriesPoint((long)r[0], r[1], r[index]))];
     }
 
-    /// <summary>Reads a file.</summary>
+    /// <summary>Reads a file; a last line that is still being written, or was when its process died, is left out.</summary>
     /// <exception cref="InvalidDataException">It is not such a table; the message names file and line.</exception>
     /// <exception cref="RunFolderException">It cannot be read.</exception>
     public static MetricsTable Read(string path) => RunFolderException.Guard(path, "read the metrics", () =>
     {
-        using StreamReader reader = new(path);
+        using FileStream stream = new(path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite);   // a run may be writing it
+        bool isWhole = EndsWithLineEnd(stream);
+        using StreamReader reader = new(stream);
         string[] columns = (reader.ReadLine() ?? "").Split(',');
         if (columns.Length < FirstValue || columns[0] != "step" || columns[1] != "seconds")
         {
@@ -37,11 +41,27 @@ internal sealed record MetricsTable(ImmutableArray<string> Columns, IReadOnlyLis
         List<double[]> rows = [];
         for (int line = 2; reader.ReadLine() is string text; line++)
         {
-            rows.Add(ParseRow(text, columns.Length, path, line));
+            if (isWhole || !reader.EndOfStream)
+            {
+                rows.Add(ParseRow(text, columns.Length, path, line));
+            }
         }
 
         return new MetricsTable([.. columns], rows);
     });
+
+    private static bool EndsWithLineEnd(FileStream stream)
+    {
+        if (stream.Length == 0)
+        {
+            return false;
+        }
+
+        stream.Position = stream.Length - 1;
+        bool isLineEnd = stream.ReadByte() == '\n';
+        stream.Position = 0;
+        return isLineEnd;
+    }
 
     private static double[] ParseRow(string text, int columns, string path, int line)
     {

@@ -87,8 +87,13 @@ internal sealed class MetricsWriter : IDisposable
     }
 
     /// <summary>Removes the rows of <paramref name="step"/> and later: a resumed run makes those steps again.</summary>
-    public void DropFrom(long step) => Rewrite((line, isHeader) =>
-        isHeader || long.Parse(line.AsSpan(0, line.IndexOf(',', StringComparison.Ordinal)), CultureInfo.InvariantCulture) < step ? line : null);
+    public void DropFrom(long step)
+    {
+        Rewrite((line, isHeader) => isHeader || StepOf(line) < step ? line : null);
+
+        static long StepOf(string line) =>
+            long.Parse(line.AsSpan(0, line.IndexOf(',', StringComparison.Ordinal)), CultureInfo.InvariantCulture);
+    }
 
     /// <summary>Hands what was written to the operating system.</summary>
     public void Flush() => RunFolderException.Guard(_path, "write the metrics", _writer.Flush);
@@ -130,7 +135,8 @@ internal sealed class MetricsWriter : IDisposable
         {
             if (name.Length == 0 || name.AsSpan().ContainsAny(",\"\r\n"))
             {
-                throw new ArgumentException($"A measure is named '{name}'; a column's name has no comma, quote or line end and is not empty.");
+                throw new ArgumentException(
+                    $"A measure is named '{name}'; a column's name has no comma, quote or line end and is not empty.");
             }
 
             _index.Add(name, _columns.Count);

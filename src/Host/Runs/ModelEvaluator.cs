@@ -23,9 +23,11 @@ internal sealed class ModelEvaluator
 
     /// <summary>Starts the thread.</summary>
     /// <param name="metric">Evaluates a model.</param>
-    /// <param name="evaluateAll">What a model does that finds another waiting: wait for its turn (true) or replace it (false).</param>
+    /// <param name="evaluateAll">What a model does that finds another waiting: wait for its turn (true) or replace it
+    /// (false).</param>
     /// <param name="evaluated">Told the result, on the thread.</param>
-    /// <param name="failed">Told what <paramref name="metric"/> or <paramref name="evaluated"/> threw; the thread then only discards.</param>
+    /// <param name="failed">Told what <paramref name="metric"/> or <paramref name="evaluated"/> threw; the thread then only
+    /// discards.</param>
     public ModelEvaluator(
         TestMetric metric, bool evaluateAll, Action<TimedModel, ImmutableArray<Measure>> evaluated, Action<Exception> failed)
     {

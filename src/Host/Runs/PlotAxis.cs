@@ -39,7 +39,8 @@ internal sealed class PlotAxis
         double size = Math.Max(Math.Abs(min), Math.Abs(max));
         if (max - min <= Math.Max(size * 1e-12, Smallest))
         {
-            double margin = size <= Smallest ? 1 : size * 0.1;   // a constant, or so near to one that ticks could not be told apart
+            // A constant, or so near to one that ticks could not be told apart.
+            double margin = size <= Smallest ? 1 : size * 0.1;
             (min, max) = (min - margin, max + margin);
             isTight = false;
         }

@@ -3,19 +3,24 @@ namespace ActorFed.Host.Runs;
 /// <summary>How much a <see cref="RunRecorder"/> records, and whom it asks and tells.</summary>
 internal sealed record RecorderOptions
 {
-    /// <summary>Every how many steps a row of metrics is written, besides those of barriers and test metrics; at least 1.</summary>
+    /// <summary>
+    /// Every how many steps a row of metrics is written, besides those of barriers and test metrics; at least 1.
+    /// </summary>
     public int RecordEvery { get; init; } = 10;
 
     /// <summary>Evaluates observed models; null when the problem has no test metric.</summary>
     public TestMetric? Evaluate { get; init; }
 
     /// <summary>
-    /// Whether the run waits until every observed model is evaluated (right for a simulation, whose clock does not run on), or goes on
+    /// Whether the run waits until every observed model is evaluated (right for a simulation, whose clock does not run on), or
+    /// goes on
     /// and skips models while an evaluation lasts. The last model is evaluated either way.
     /// </summary>
     public bool EvaluateAll { get; init; }
 
-    /// <summary>Payload bytes sent so far; called from the recorder's thread and the live view's. Null: not known while the run goes on.</summary>
+    /// <summary>
+    /// Payload bytes sent so far; called from the recorder's thread and the live view's. Null: not known while the run goes on.
+    /// </summary>
     public Func<long>? BytesSent { get; init; }
 
     /// <summary>Told, once, from the recorder's threads, that recording failed: the place to cancel the run.</summary>

@@ -29,7 +29,8 @@ internal sealed class ReportCharts(RunRecord record)
     {
         string[] fractions = [.. record.TestMetrics.Where(name => Points(name).All(p => p.Value is (>= 0 and <= 1) or double.NaN))];
         string[] others = [.. record.TestMetrics.Except(fractions)];
-        return (fractions.Length > 0 ? Pair(fractions.Length == 1 ? Display.Words(fractions[0]) : "Test metrics", PlotScale.Linear, fractions) : "")
+        string title = fractions.Length == 1 ? Display.Words(fractions[0]) : "Test metrics";
+        return (fractions.Length > 0 ? Pair(title, PlotScale.Linear, fractions) : "")
             + string.Concat(others.Select(name => Pair(Display.Words(name), PlotScale.Auto, name)))
             + (record.TestMetrics.IsEmpty ? Pair("Test metrics", PlotScale.Linear) : "");
     }
@@ -59,7 +60,9 @@ internal sealed class ReportCharts(RunRecord record)
             MeasureNames.UpperObjective, MeasureNames.LowerObjective, MeasureNames.StationarityGap, MeasureNames.Planes,
             RunRecord.StalenessMax, RunRecord.StalenessMean, .. record.TestMetrics,
         ];
-        return string.Concat(record.Series.Keys.Where(name => !drawn.Contains(name)).Select(name => Pair(Display.Words(name), PlotScale.Auto, name)));
+        return string.Concat(record.Series.Keys
+            .Where(name => !drawn.Contains(name))
+            .Select(name => Pair(Display.Words(name), PlotScale.Auto, name)));
     }
 
     /// <summary>The lanes of the workers.</summary>
@@ -69,15 +72,17 @@ internal sealed class ReportCharts(RunRecord record)
     /// <summary>How labels are spread over shards.</summary>
     public static string Labels(LabelHistogram labels)
     {
-        HeatMap map = new() { Title = "Rows of each class in each shard", Counts = labels.Counts, ColumnNames = labels.Classes, RowWord = "shard" };
+        const string Title = "Rows of each class in each shard";
+        HeatMap map = new() { Title = Title, Counts = labels.Counts, ColumnNames = labels.Classes, RowWord = "shard" };
         string grouped = map.RowsPerLine > 1 ? $", {map.RowsPerLine} shards to a line" : "";
-        return $"<div class=\"card wide\"><h3>Rows of each class in each shard{grouped}</h3>{map.ToSvg()}</div>";
+        return $"<div class=\"card wide\"><h3>{Title}{grouped}</h3>{map.ToSvg()}</div>";
     }
 
     private static string Card(string title, string content) => $"<div class=\"card\"><h3>{HtmlText.Encode(title)}</h3>{content}</div>";
 
     private static string Key(IReadOnlyList<string> names) => "<div class=\"keys\">" + string.Concat(names.Select((name, i) =>
-        $"<span class=\"key\"><span class=\"swatch b{i % LinePlot.Colours}\">\u200b</span>{HtmlText.Encode(Display.Words(name))}</span>")) + "</div>";
+        $"<span class=\"key\"><span class=\"swatch b{i % LinePlot.Colours}\">\u200b</span>"
+        + $"{HtmlText.Encode(Display.Words(name))}</span>")) + "</div>";
 
     private string Lines(string title, string xLabel, PlotScale scale, IReadOnlyList<string> names, Func<SeriesPoint, double> x) => new LinePlot
     {
@@ -85,7 +90,11 @@ internal sealed class ReportCharts(RunRecord record)
         XLabel = xLabel,
         YLabel = title,
         YScale = scale,
-        Lines = [.. names.Select((name, i) => new PlotLine(Display.Words(name), i, [.. Points(name).Select(p => new PlotPoint(x(p), p.Value))]))],
+        Lines =
+        [
+            .. names.Select((name, i) =>
+                new PlotLine(Display.Words(name), i, [.. Points(name).Select(p => new PlotPoint(x(p), p.Value))])),
+        ],
     }.ToSvg();
 
     /// <summary>The points by step: those measured beside the run may have come a little late.</summary>

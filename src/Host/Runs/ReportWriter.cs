@@ -94,20 +94,23 @@ internal static class ReportWriter
         }
 
         double seconds = result.Elapsed.TotalSeconds;
-        tiles.Add(("Master steps", Display.Count(record.Steps), seconds > 0 ? $"{HtmlText.Number(record.Steps / seconds)} per second" : ""));
+        string rate = seconds > 0 ? $"{HtmlText.Number(record.Steps / seconds)} per second" : "";
+        tiles.Add(("Master steps", Display.Count(record.Steps), rate));
         tiles.Add(("Time", Display.Duration(result.Elapsed), result.Head.Engine == "simulation" ? "virtual" : ""));
         tiles.Add(("Staleness", HtmlText.Number(Math.Round(record.Staleness.Mean, 2)), $"mean; at most {record.Staleness.Max}"));
         tiles.Add(("Sent", Display.Bytes(report.BytesSent), $"{Display.Count(report.Deliveries)} delivered"));
-        tiles.Add(("Restarts", Display.Count(report.Restarts), $"{record.Count(WorkerChange.Lost)} lost, {record.Count(WorkerChange.Returned)} returned"));
+        string lost = $"{record.Count(WorkerChange.Lost)} lost, {record.Count(WorkerChange.Returned)} returned";
+        tiles.Add(("Restarts", Display.Count(report.Restarts), lost));
         return "<div class=\"tiles\">" + string.Concat(tiles.Select(t =>
-            $"<div class=\"tile\"><div class=\"name\">{Text(t.Name)}</div><div class=\"value\">{Text(t.Value)}</div><div class=\"hint\">{Text(t.Hint)}</div></div>"))
-            + "</div>";
+            $"<div class=\"tile\"><div class=\"name\">{Text(t.Name)}</div><div class=\"value\">{Text(t.Value)}</div>"
+            + $"<div class=\"hint\">{Text(t.Hint)}</div></div>")) + "</div>";
 
         void Measured(string title, string name)
         {
             if (record.Series.TryGetValue(name, out Series? series))
             {
-                tiles.Add((title, HtmlText.Number(series.Last?.Value), series.Offered > 1 ? $"{HtmlText.Number(series.ToArray()[0].Value)} at first" : ""));
+                string first = series.Offered > 1 ? $"{HtmlText.Number(series.ToArray()[0].Value)} at first" : "";
+                tiles.Add((title, HtmlText.Number(series.Last?.Value), first));
             }
         }
     }
@@ -115,19 +118,17 @@ internal static class ReportWriter
     private static string Details(RunResult result)
     {
         RunHead head = result.Head;
-        StringBuilder details = new();
-        details.Append("<div class=\"pair\">");
-        details.Append(CultureInfo.InvariantCulture, $"<div class=\"card\"><h3>Events</h3>{Table(Events(result))}</div>");
-        details.Append(CultureInfo.InvariantCulture, $"<div class=\"card\"><h3>Environment</h3>{Table([new("Build", head.Build), .. head.Environment])}</div></div>");
-        details.Append(CultureInfo.InvariantCulture, $"<div class=\"card wide\"><h3>The same run again</h3><pre>{Text(head.Command)}</pre></div>");
-        details.Append(CultureInfo.InvariantCulture, $"<div class=\"card wide\"><details><summary>Configuration, every key resolved</summary><pre>{Text(head.Plan)}</pre></details></div>");
-        if (result.Report.Failure is Exception failure)
-        {
-            details.Append(CultureInfo.InvariantCulture, $"<div class=\"card wide\"><details><summary>The failure in full</summary><pre>{Text(failure.ToString())}</pre></details></div>");
-        }
-
-        return details.ToString();
+        string failure = result.Report.Failure is Exception e ? Folded("The failure in full", e.ToString()) : "";
+        return "<div class=\"pair\">"
+            + $"<div class=\"card\"><h3>Events</h3>{Table(Events(result))}</div>"
+            + $"<div class=\"card\"><h3>Environment</h3>{Table(head.Environment)}</div></div>"
+            + $"<div class=\"card wide\"><h3>The same run again</h3><pre>{Text(head.Command)}</pre></div>"
+            + Folded("Configuration, every key resolved", head.Plan)
+            + failure;
     }
+
+    private static string Folded(string title, string text) =>
+        $"<div class=\"card wide\"><details><summary>{Text(title)}</summary><pre>{Text(text)}</pre></details></div>";
 
     private static IEnumerable<KeyValuePair<string, string>> Events(RunResult result)
     {

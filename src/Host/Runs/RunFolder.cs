@@ -99,7 +99,9 @@ internal sealed class RunFolder : IDisposable
     public static void ReplaceText(string path, string text) => RunFolderException.Guard(
         path, "write the file", () => ReplaceFile(path, stream => stream.Write(Encoding.UTF8.GetBytes(text))));
 
-    /// <summary>Writes a whole file so that readers see the old content or the new, never a part; it is on disk on return.</summary>
+    /// <summary>
+    /// Writes a whole file so that readers see the old content or the new, never a part; it is on disk on return.
+    /// </summary>
     public static void ReplaceFile(string path, Action<FileStream> write)
     {
         string temporary = path + ".tmp";
@@ -117,7 +119,8 @@ internal sealed class RunFolder : IDisposable
     {
         if (_lock.CanRead)
         {
-            File.Delete(In(HolderName));   // while the lock is still held; the lock file itself stays, since deleting it would race
+            // While the lock is still held; the lock file itself stays, since deleting it would race.
+            File.Delete(In(HolderName));
             _lock.Dispose();
         }
     }

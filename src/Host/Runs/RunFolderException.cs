@@ -9,7 +9,9 @@ internal sealed class RunFolderException(string message, Exception? cause = null
     /// <summary>Whether the cause is that no space is left.</summary>
     public bool IsDiskFull => IsFull(InnerException);
 
-    /// <summary>Runs <paramref name="access"/>; an error of the file system comes out as a <see cref="RunFolderException"/>.</summary>
+    /// <summary>
+    /// Runs <paramref name="access"/>; an error of the file system comes out as a <see cref="RunFolderException"/>.
+    /// </summary>
     /// <param name="path">The folder or file touched.</param>
     /// <param name="purpose">What was to be done, such as <c>write the metrics</c>.</param>
     /// <param name="access">What touches it.</param>

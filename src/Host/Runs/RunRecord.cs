@@ -140,7 +140,9 @@ internal sealed class RunRecord(int workers)
         DamagedSnapshots += notice.Damage is null ? 0 : 1;
     }
 
-    /// <summary>Takes over what an earlier part of the run recorded before <paramref name="step"/>; comes before all else.</summary>
+    /// <summary>
+    /// Takes over what an earlier part of the run recorded before <paramref name="step"/>; comes before all else.
+    /// </summary>
     public void Resume(MetricsTable earlier, long step)
     {
         foreach (double[] row in earlier.Rows.Where(r => r[0] < step))

@@ -5,7 +5,9 @@ using ActorFed.Algorithms.Core;
 
 namespace ActorFed.Host.Runs;
 
-/// <summary>Collects what a run shows: the threads of the run only enqueue, one thread here writes files and keeps the record.</summary>
+/// <summary>
+/// Collects what a run shows: the threads of the run only enqueue, one thread here writes files and keeps the record.
+/// </summary>
 /// <remarks>
 /// Memory is bounded: when the disk cannot keep up the queue fills and the run waits. After a failure (a full disk, a test
 /// metric that throws) observations are discarded so that the run is never stuck; <see cref="CompleteAsync"/> throws the failure.

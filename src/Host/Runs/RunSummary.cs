@@ -34,8 +34,8 @@ internal static class RunSummary
             grid.AddRow(new Markup($"[grey]{Markup.Escape(name)}[/]"), new Text(value));
         }
 
-        grid.AddRow(new Markup("[grey]Report[/]"), new Text(folder.ReportPath).Overflow(Overflow.Fold));
         console.Write(grid);
+        console.Profile.Out.Writer.WriteLine($"  Report: {folder.ReportPath}");   // past the console, which would break a long path
     }
 
     private static IEnumerable<(string Name, string Value)> Lines(RunResult result)
@@ -44,7 +44,11 @@ internal static class RunSummary
         RunReport report = result.Report;
         yield return ("Steps", $"{Display.Count(record.Steps)} in {Display.Duration(result.Elapsed)}");
         foreach ((string name, string measure) in ((string, string)[])
-            [("Upper objective", MeasureNames.UpperObjective), ("Lower objective", MeasureNames.LowerObjective), ("Stationarity gap", MeasureNames.StationarityGap)])
+            [
+                ("Upper objective", MeasureNames.UpperObjective),
+                ("Lower objective", MeasureNames.LowerObjective),
+                ("Stationarity gap", MeasureNames.StationarityGap),
+            ])
         {
             if (record.Latest(measure) is double value)
             {

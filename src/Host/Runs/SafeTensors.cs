@@ -41,7 +41,8 @@ internal static class SafeTensors
     }
 
     /// <summary>Reads a file and checks all of it.</summary>
-    /// <exception cref="InvalidDataException">It is damaged or holds types other than F64; the message names file and cause.</exception>
+    /// <exception cref="InvalidDataException">It is damaged or holds types other than F64; the message names file and
+    /// cause.</exception>
     /// <exception cref="RunFolderException">The file cannot be read.</exception>
     public static SafeTensorsContent Read(string path)
     {
@@ -132,7 +133,8 @@ internal static class SafeTensors
         if (headerBytes is < 2 or > MaxHeaderBytes || headerBytes > file.Length - sizeof(long))
         {
             throw new InvalidDataException(
-                $"the header is said to be {headerBytes} bytes long; it must be in [2, {MaxHeaderBytes}] and {file.Length - sizeof(long)} bytes follow.");
+                $"the header is said to be {headerBytes} bytes long; it must be in [2, {MaxHeaderBytes}], "
+                + $"and {file.Length - sizeof(long)} bytes follow.");
         }
 
         using JsonDocument header = JsonDocument.Parse(

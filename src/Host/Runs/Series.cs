@@ -6,7 +6,9 @@ namespace ActorFed.Host.Runs;
 /// <param name="Value">What was measured; may be NaN or infinite.</param>
 internal readonly record struct SeriesPoint(long Step, double Seconds, double Value);
 
-/// <summary>A measured quantity over a run in bounded memory: when full, every second point goes and the stride doubles.</summary>
+/// <summary>
+/// A measured quantity over a run in bounded memory: when full, every second point goes and the stride doubles.
+/// </summary>
 internal sealed class Series(int capacity = Series.DefaultCapacity)
 {
     /// <summary>Points kept at most, besides the last: more than a screen has columns.</summary>
@@ -21,7 +23,9 @@ internal sealed class Series(int capacity = Series.DefaultCapacity)
     /// <summary>The newest point, kept or not; null before the first.</summary>
     public SeriesPoint? Last { get; private set; }
 
-    /// <summary>Adds a point; steps never decrease but for points measured beside the run, which may come a little late.</summary>
+    /// <summary>
+    /// Adds a point; steps never decrease but for points measured beside the run, which may come a little late.
+    /// </summary>
     public void Add(SeriesPoint point)
     {
         if (Offered % _stride == 0)

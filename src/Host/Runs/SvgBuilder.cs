@@ -43,13 +43,13 @@ internal sealed class SvgBuilder
     public SvgBuilder Rectangle(string style, double x, double y, double width, double height, double opacity = 1, string? tip = null)
     {
         string opacityText = opacity < 1 ? $" fill-opacity=\"{Coordinate(opacity)}\"" : "";
-        return Raw(
-            $"<rect class=\"{style}\" x=\"{Coordinate(x)}\" y=\"{Coordinate(y)}\" width=\"{Coordinate(width)}\" height=\"{Coordinate(height)}\"{opacityText}>"
-            + $"{Tip(tip)}</rect>");
+        string size = $"width=\"{Coordinate(width)}\" height=\"{Coordinate(height)}\"";
+        return Raw($"<rect class=\"{style}\" x=\"{Coordinate(x)}\" y=\"{Coordinate(y)}\" {size}{opacityText}>{Tip(tip)}</rect>");
     }
 
     public SvgBuilder Text(string style, double x, double y, TextAnchor anchor, string text) => Raw(
-        $"<text class=\"{style}\" x=\"{Coordinate(x)}\" y=\"{Coordinate(y)}\" text-anchor=\"{anchor.ToString().ToLowerInvariant()}\">{HtmlText.Encode(text)}</text>");
+        $"<text class=\"{style}\" x=\"{Coordinate(x)}\" y=\"{Coordinate(y)}\" text-anchor=\"{anchor.ToString().ToLowerInvariant()}\">"
+        + $"{HtmlText.Encode(text)}</text>");
 
     public SvgBuilder Circle(string style, double x, double y, double radius) => Raw(
         $"<circle class=\"{style}\" cx=\"{Coordinate(x)}\" cy=\"{Coordinate(y)}\" r=\"{Coordinate(radius)}\"/>");

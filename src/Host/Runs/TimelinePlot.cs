@@ -1,6 +1,8 @@
 namespace ActorFed.Host.Runs;
 
-/// <summary>Who took part when: one lane per worker, shaded by the reports that entered steps, with marks for what went wrong.</summary>
+/// <summary>
+/// Who took part when: one lane per worker, shaded by the reports that entered steps, with marks for what went wrong.
+/// </summary>
 internal static class TimelinePlot
 {
     private const double Width = 1116;
@@ -15,8 +17,10 @@ internal static class TimelinePlot
 
     private static readonly Mark[] Marks =
     [
-        new(LaneEvent.AskedAgain, "asked", "silent, asked again", (x, y) => $"M{Point(x - 3.5, y)}a3.5,3.5 0 1 0 7,0a3.5,3.5 0 1 0 -7,0z"),
-        new(LaneEvent.Restarted, "restarted", "rebuilt after a failure", (x, y) => $"M{Point(x, y - 4.5)}L{Point(x + 4.5, y + 3.5)}L{Point(x - 4.5, y + 3.5)}z"),
+        new(LaneEvent.AskedAgain, "asked", "silent, asked again",
+            (x, y) => $"M{Point(x - 3.5, y)}a3.5,3.5 0 1 0 7,0a3.5,3.5 0 1 0 -7,0z"),
+        new(LaneEvent.Restarted, "restarted", "rebuilt after a failure",
+            (x, y) => $"M{Point(x, y - 4.5)}L{Point(x + 4.5, y + 3.5)}L{Point(x - 4.5, y + 3.5)}z"),
         new(LaneEvent.Lost, "lost", "lost", (x, y) => $"M{Point(x - 4, y - 4)}l8,8M{Point(x + 4, y - 4)}l-8,8"),
         new(LaneEvent.Returned, "returned", "returned", (x, y) => $"M{Point(x, y - 5)}l4,5l-4,5l-4,-5z"),
         new(LaneEvent.Stopped, "stopped", "stopped", (x, y) => $"M{Point(x - 4, y - 4)}h8v8h-8z"),
@@ -64,7 +68,8 @@ internal static class TimelinePlot
 
     /// <summary>The marks and their meaning, as a legend in HTML.</summary>
     public static string Legend() => string.Concat(Marks.Select(mark =>
-        $"<span class=\"key\"><svg viewBox=\"-7 -7 14 14\" width=\"14\" height=\"14\"><path class=\"mark {mark.Style}\" d=\"{mark.Shape(0, 0)}\"/></svg>{mark.Meaning}</span>"));
+        "<span class=\"key\"><svg viewBox=\"-7 -7 14 14\" width=\"14\" height=\"14\">"
+        + $"<path class=\"mark {mark.Style}\" d=\"{mark.Shape(0, 0)}\"/></svg>{mark.Meaning}</span>"));
 
     private static void DrawActivity(SvgBuilder svg, WorkerTimeline timeline, int lane, double y, double height, long max)
     {
@@ -99,7 +104,8 @@ internal static class TimelinePlot
                 if (count > 0)
                 {
                     string times = count == 1 ? "" : $" {Display.Count(count)} times";
-                    string tip = $"{timeline.Name(lane)}: {mark.Meaning}{times} at about {Display.Duration(TimeSpan.FromSeconds(bucket * timeline.BucketSeconds))}";
+                    string when = Display.Duration(TimeSpan.FromSeconds(bucket * timeline.BucketSeconds));
+                    string tip = $"{timeline.Name(lane)}: {mark.Meaning}{times} at about {when}";
                     svg.Path($"mark {mark.Style}", mark.Shape(Horizontal(timeline, bucket + 0.5), y + (height / 2)), tip: tip);
                 }
             }
@@ -117,7 +123,7 @@ internal static class TimelinePlot
             svg.Text("tick", x, y + 18, TextAnchor.Middle, tick.Label);
         }
 
-        svg.Text("label", Width - Right, y + 34, TextAnchor.End, "Time in s");
+        svg.Text("label", Left, y + 34, TextAnchor.Start, "Time in s");
         svg.Text("label", Width - Right + 8, y + 34, TextAnchor.Start, "reports used");
     }
 

@@ -50,6 +50,13 @@ public sealed class DisplayTests
     public void Writes_durations(double seconds, string text) => Assert.Equal(text, Display.Duration(TimeSpan.FromSeconds(seconds)));
 
     [Theory]
+    [InlineData("upper-objective", "Upper objective")]
+    [InlineData("cleaning-auc", "Cleaning AUC")]
+    [InlineData("auctions", "Auctions")]
+    [InlineData("", "")]
+    public void Writes_names_as_words(string name, string words) => Assert.Equal(words, Display.Words(name));
+
+    [Theory]
     [InlineData(new double[] { }, "")]
     [InlineData(new double[] { 0, 1, 2, 3, 4, 5, 6, 7 }, "▁▂▃▄▅▆▇█")]
     [InlineData(new double[] { 5, double.NaN, 5 }, "▄ ▄")]

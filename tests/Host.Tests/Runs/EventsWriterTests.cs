@@ -27,6 +27,7 @@ public sealed class EventsWriterTests : IDisposable
             writer.RunEnded(SyntheticRun.Report(), 4000, TimeSpan.FromSeconds(3));
         }
 
+        Assert.Contains("\"0.1.0+1196735\"", System.IO.File.ReadAllText(File), StringComparison.Ordinal);
         JsonElement[] events = Read();
         Assert.Equal(
             ["run-started", "worker-asked-again", "supervision-dropped", "snapshot-damaged", "run-ended"],

@@ -92,6 +92,17 @@ public sealed class MetricsWriterTests : IDisposable
     }
 
     [Theory]
+    [InlineData("2,1.5,0.1", 1)]
+    [InlineData("2", 1)]
+    [InlineData("2,1.5,0.12\n", 2)]
+    public void Leaves_out_a_line_that_is_still_being_written(string tail, int rows)
+    {
+        System.IO.File.WriteAllText(File, "step,seconds,planes\n1,1,1\n" + tail);
+
+        Assert.Equal(rows, MetricsTable.Read(File).Rows.Count);
+    }
+
+    [Theory]
     [InlineData("a,b\n", ":1:")]
     [InlineData("step,seconds,planes\n1,2\n", ":2: 2 fields, and the header has 3")]
     [InlineData("step,seconds,planes\n1,2,3\n2,3,x\n", ":3: 'x' is not a number")]

@@ -90,8 +90,13 @@ internal static class SyntheticRun
                 Active = active,
                 Staleness = staleness,
                 WorkersAlive = workers - (isLost ? 1 : 0),
-                Measures = step % measureEvery == 0 || step == 1 ? Measures(random, done) : [],
+                Measures = [new(MeasureNames.Planes, Math.Min(8, Math.Floor(done * 30)) - (done is > 0.6 and < 0.7 ? 2 : 0))],
             });
+            if (step % measureEvery == 0 || step == 1)
+            {
+                observer.Observed(ParticipantId.Master, at, new MeasuresObserved(step, Measures(random, done)));
+            }
+
             if (step % 50 == 0 || step == steps)
             {
                 observer.Observed(ParticipantId.Master, at, new ModelObserved { Step = step, Upper = FlatVector.Of(done, 1), Lower = FlatVector.Of(done) });
@@ -124,7 +129,6 @@ internal static class SyntheticRun
             new(MeasureNames.UpperObjective, 5.3 + (36 * Math.Exp(-7 * done)) + (1.2 * noise)),
             new(MeasureNames.LowerObjective, 7.1 + (30 * Math.Exp(-5 * done)) + (0.8 * noise)),
             new(MeasureNames.StationarityGap, Math.Exp((-9 * done) + noise)),
-            new(MeasureNames.Planes, Math.Min(8, Math.Floor(done * 30)) - (done > 0.6 && done < 0.7 ? 2 : 0)),
         ];
     }
 
@@ -165,6 +169,7 @@ internal static class SyntheticRun
             switch (observation)
             {
                 case StepObserved step: record.Step(at, step); break;
+                case MeasuresObserved measured: record.Measured(measured.Step, at, measured.Measures); break;
                 case WorkerObserved worker: record.Worker(at, worker); break;
                 case ModelObserved model: record.Evaluated(model.Step, at, Evaluate(model.Upper, model.Lower)); break;
                 default: throw new NotSupportedException();
