@@ -1,0 +1,54 @@
+using ActorFed.Actors;
+using ActorFed.Algorithms.Core;
+
+namespace ActorFed.Scenarios.Tests;
+
+/// <summary>Keeps all that a run shows.</summary>
+internal sealed class RunLog : IRunObserver
+{
+    private readonly Lock _gate = new();
+    private readonly List<Observation> _observations = [];
+    private readonly List<SupervisionEvent> _acts = [];
+
+    public Action<Observation> OnObserved { get; init; } = _ => { };
+
+    /// <summary>All acts of supervision, in order.</summary>
+    public IReadOnlyList<SupervisionEvent> Acts
+    {
+        get
+        {
+            lock (_gate)
+            {
+                return [.. _acts];
+            }
+        }
+    }
+
+    /// <summary>All observations of one kind, in order.</summary>
+    public IReadOnlyList<T> Of<T>()
+        where T : Observation
+    {
+        lock (_gate)
+        {
+            return [.. _observations.OfType<T>()];
+        }
+    }
+
+    public void Observed(ParticipantId source, TimeSpan at, Observation observation)
+    {
+        lock (_gate)
+        {
+            _observations.Add(observation);
+        }
+
+        OnObserved(observation);
+    }
+
+    public void Supervised(TimeSpan at, SupervisionEvent supervisionEvent)
+    {
+        lock (_gate)
+        {
+            _acts.Add(supervisionEvent);
+        }
+    }
+}
