@@ -16,27 +16,35 @@ public static class MessageBenchmarks
         foreach ((int pairs, int window) in new[] { (1, 1), (1, 64), (4, 16), (4, 64), (8, 16), (8, 64) })
         {
             long messages = window == 1 ? 400_000 : 6_000_000;
-            double[] seconds = Measure(() => PlayBalls(pairs, window, messages));
-            output.WriteLine(window == 1
-                ? $"ping-pong latency        {Describe(seconds, s => s / messages * 1e9, "ns per message")}"
-                : $"{pairs} pairs, window {window,2}       {Describe(seconds, s => messages / s / 1e6, "million messages per second")}");
+            long allocated = 0;
+            double[] seconds = Measure(() =>
+            {
+                long before = GC.GetTotalAllocatedBytes(precise: true);
+                PlayBalls(pairs, window, messages);
+                allocated = GC.GetTotalAllocatedBytes(precise: true) - before;
+            });
+            string figure = window == 1
+                ? Describe(seconds, s => s / messages * 1e9, "ns from one end to the other")
+                : Describe(seconds, s => messages / s / 1e6, "million messages per second");
+            output.WriteLine(FormattableString.Invariant($"{pairs} pairs, window {window,2}  {figure}, {(double)allocated / messages:0.000} bytes allocated per message"));
         }
 
         const long Steps = 20_000;
-        double[] star = Measure(() => RunStar(workers: 18, Steps, TimeSpan.Zero, out _));
-        output.WriteLine($"star, 18 workers         {Describe(star, s => s / Steps * 1e6, "us per synchronous step of 36 messages")}");
+        double[] star = Measure(() => RunStar(workers: 18, Steps, loops: 0, out _));
+        output.WriteLine($"star, 18 workers     {Describe(star, s => s / Steps * 1e6, "us per synchronous step of 36 messages")}");
 
-        TimeSpan compute = TimeSpan.FromMilliseconds(5);
-        const long Reports = 400;
+        const int ComputingSteps = 20;
+        const double ComputeSeconds = 0.005;
+        long loops = (long)(ComputeSeconds / Measure(() => Compute(1_000_000)).Min() * 1_000_000);
         List<double> waits = [];
         double[] busy = Measure(() =>
         {
-            RunStar(workers: 18, Reports / 18, compute, out double wait);
+            RunStar(workers: 18, ComputingSteps, loops, out double wait);
             waits.Add(wait);
         });
-        double ideal = Reports / 18 * 18 * compute.TotalSeconds / Environment.ProcessorCount;
-        output.WriteLine($"star, 5 ms per report    {Describe(busy, s => s / ideal, "times the time of computing alone")}");
-        output.WriteLine($"  report to master       {Describe([.. waits], s => s * 1e3, "ms mean wait until the master handles it")}");
+        double ideal = 18 * ComputingSteps * ComputeSeconds / Math.Min(18, Environment.ProcessorCount);
+        output.WriteLine($"star, 5 ms a report  {Describe(busy, s => s / ideal, "times the time of computing alone")}");
+        output.WriteLine($"  report to master   {Describe([.. waits], s => s * 1e3, "ms mean wait until the master handles it")}");
     }
 
     private static double[] Measure(Action action)
@@ -67,11 +75,11 @@ public static class MessageBenchmarks
             : new Returner());
     }
 
-    private static void RunStar(int workers, long steps, TimeSpan compute, out double meanWaitSeconds)
+    private static void RunStar(int workers, long steps, long loops, out double meanWaitSeconds)
     {
         StarMaster? master = null;
         ParticipantSpec[] specs = [new(ParticipantId.Master), .. Enumerable.Range(0, workers).Select(i => new ParticipantSpec(ParticipantId.Worker(i)))];
-        Carry(specs, spec => spec.Id == ParticipantId.Master ? master = new StarMaster(workers, steps) : new StarWorker(compute));
+        Carry(specs, spec => spec.Id == ParticipantId.Master ? master = new StarMaster(workers, steps) : new StarWorker(loops));
         meanWaitSeconds = master!.TotalWait / Stopwatch.Frequency / (workers * steps);
     }
 
@@ -86,13 +94,25 @@ public static class MessageBenchmarks
         }
     }
 
+    /// <summary>A fixed amount of work: unlike a wait on the clock, it takes longer when threads share a processor.</summary>
+    private static ulong Compute(long loops)
+    {
+        ulong x = 1;
+        for (long i = 0; i < loops; i++)
+        {
+            x = (x * 6364136223846793005) + 1442695040888963407;
+        }
+
+        return x;
+    }
+
     private sealed record Ball : Message;
 
     private sealed record Done : Message;
 
     private sealed record Iterate : Message;
 
-    private sealed record Answer(long SentAt) : Message;
+    private sealed record Answer(long SentAt, ulong Result) : Message;
 
     private sealed class Factory(Func<ParticipantSpec, IParticipant> create) : IParticipantFactory
     {
@@ -166,7 +186,7 @@ public static class MessageBenchmarks
         }
     }
 
-    /// <summary>Answers every report at once when steps are asynchronous in effect: each worker works on its own iterate.</summary>
+    /// <summary>Steps when all workers have answered.</summary>
     private sealed class StarMaster(int workers, long steps) : Participant
     {
         private readonly Iterate _iterate = new();
@@ -205,16 +225,12 @@ public static class MessageBenchmarks
         }
     }
 
-    private sealed class StarWorker(TimeSpan compute) : Participant
+    private sealed class StarWorker(long loops) : Participant
     {
         public override void Receive(ParticipantId sender, Message message, Outbox outbox)
         {
-            long start = Stopwatch.GetTimestamp();
-            while (Stopwatch.GetElapsedTime(start) < compute)
-            {
-            }
-
-            outbox.Send(sender, new Answer(Stopwatch.GetTimestamp()));
+            ulong result = Compute(loops);
+            outbox.Send(sender, new Answer(Stopwatch.GetTimestamp(), result));
         }
     }
 }

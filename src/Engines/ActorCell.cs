@@ -17,8 +17,9 @@ internal sealed class ActorCell : IThreadPoolWorkItem
     private const int MaxTurnsPerBatch = 128;
     private static readonly TimeSpan MaxBatchTime = TimeSpan.FromMilliseconds(1);
 
-    // A woken cell normally runs next on the waking thread, while its message is in the cache. One wake in so many goes to
-    // the common queue instead, so that cells that wake each other forever let the common queue move.
+    // A woken cell normally runs next on the waking thread: its message is in the cache, and a master does not queue behind
+    // its computing workers (18 of them at 5 ms each on 2 processors: 0.1 ms against 80 ms). One wake in so many goes to the
+    // common queue instead; without it, pairs that wake each other forever kept others waiting for a second.
     private const int WakesPerCommonWake = 32;
 
     [ThreadStatic]

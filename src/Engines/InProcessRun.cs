@@ -17,6 +17,7 @@ internal sealed class InProcessRun
     private readonly Lock _supervised = new();
     private readonly IRunObserver _observer;
     private readonly long _startedAt;
+    private TimerTable? _wallTime;
     private Ending? _ending;
     private int _active = 1; // RunAsync itself, until all cells are scheduled
 
@@ -49,9 +50,13 @@ internal sealed class InProcessRun
     {
         using CancellationTokenRegistration registration = cancellation.UnsafeRegister(
             static run => ((InProcessRun)run!).End(RunOutcome.Cancelled, "The run was cancelled."), this);
-        using ITimer? wallTime = Plan.Limits.WallTime is { } limit
-            ? Clock.CreateTimer(_ => End(RunOutcome.TimeLimit, $"The wall time of {limit} is over."), null, limit, Timeout.InfiniteTimeSpan)
-            : null;
+        using TimerTable wallTime = new(Clock, EndAtWallTime);
+        _wallTime = wallTime;
+        if (Plan.Limits.WallTime is { } limit)
+        {
+            wallTime.Start("wall time", Now, limit);
+        }
+
         foreach (ActorCell cell in _cells.Values)
         {
             cell.Wake();
@@ -130,6 +135,14 @@ internal sealed class InProcessRun
     {
         End(RunOutcome.Failed, failedRun.Reason, failedRun.Failure);
         Report(failedRun);
+    }
+
+    private void EndAtWallTime()
+    {
+        if (_wallTime!.TryTakeDue(Now, out _)) // else the alarm rang too early and is set again
+        {
+            End(RunOutcome.TimeLimit, $"The wall time of {Plan.Limits.WallTime} is over.");
+        }
     }
 
     private void EndByObserver(Exception failure) =>

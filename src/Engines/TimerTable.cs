@@ -3,14 +3,15 @@ using System.Diagnostics.CodeAnalysis;
 namespace ActorFed.Engines;
 
 /// <summary>
-/// Timers of one participant, touched only in its own turns. The clock's callback does no more than ring: which timer is
+/// Timers of one owner, touched by one thread at a time: those of a participant only in its turns. The clock's callback does no more than ring: which timer is
 /// due is decided in a turn, so one that was cancelled or replaced never fires, and no generation needs counting.
 /// </summary>
 /// <param name="clock">Rings the alarm.</param>
 /// <param name="ring">Called from any thread when it is time to look; at times although nothing is due.</param>
 internal sealed class TimerTable(TimeProvider clock, Action ring) : IDisposable
 {
-    // Platform timers count whole milliseconds, rounding down, and have an upper bound. Ringing too early is harmless.
+    // Platform timers count whole milliseconds, rounding down, on a coarse clock, and have an upper bound: the alarm may
+    // ring too early, and is then set again.
     private static readonly TimeSpan MinAlarm = TimeSpan.FromMilliseconds(1);
     private static readonly TimeSpan MaxAlarm = TimeSpan.FromDays(1);
 

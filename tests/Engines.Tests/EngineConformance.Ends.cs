@@ -38,7 +38,6 @@ public abstract partial class EngineConformance
 
         Assert.Equal(RunOutcome.TimeLimit, report.Outcome);
         Assert.True(report.Elapsed >= limit, $"The limit of {limit} was over after {report.Elapsed}.");
-        Assert.True(report.Deliveries > 0);
     }
 
     [Fact]

@@ -69,6 +69,21 @@ public sealed class InProcessEngineTests : EngineConformance
     }
 
     [Fact]
+    public async Task Ends_although_senders_wait_for_room()
+    {
+        RunPlan plan = Plan(1) with
+        {
+            Limits = new RunLimits { MailboxCapacity = 1, SendTimeout = TimeSpan.FromHours(1), WallTime = TimeSpan.FromMilliseconds(5) },
+        };
+
+        RunReport report = await RunAsync(
+            plan, spec => new Scripted { OnStart = outbox => SendNotes(outbox, spec.Id == Master ? Worker : Master, 4) });
+
+        Assert.Equal(RunOutcome.TimeLimit, report.Outcome);
+        Assert.Equal((0L, 0L), (report.Deliveries, report.SendTimeouts));
+    }
+
+    [Fact]
     public async Task Waits_exactly_the_back_off_on_the_clock_it_is_given()
     {
         RecordingObserver observer = new();
