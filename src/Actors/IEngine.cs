@@ -35,6 +35,12 @@ public interface IParticipantFactory
 /// <summary>Told what happens in a run, from any thread. Observers steer nothing and must not throw.</summary>
 public interface IRunObserver
 {
+    /// <summary>The run begins.</summary>
+    /// <param name="bytesSent">Payload bytes that participants have sent so far; may be asked from any thread as long as the run lasts.</param>
+    void Started(Func<long> bytesSent)
+    {
+    }
+
     /// <summary>A participant observed something. One call at a time per participant; different ones may overlap.</summary>
     /// <param name="source">Which one.</param>
     /// <param name="at">Time since the run began; virtual in a simulation.</param>

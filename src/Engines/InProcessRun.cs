@@ -52,6 +52,7 @@ internal sealed class InProcessRun
             static run => ((InProcessRun)run!).End(RunOutcome.Cancelled, "The run was cancelled."), this);
         using TimerTable wallTime = new(Clock, EndAtWallTime);
         _wallTime = wallTime;
+        _observer.Started(() => _cells.Values.Sum(cell => cell.Actor.BytesSent));
         if (Plan.Limits.WallTime is { } limit)
         {
             wallTime.Start("wall time", Now, limit);

@@ -46,7 +46,14 @@ internal sealed class RunTerminal(bool isJson)
         }
         else
         {
-            RunSummary.Write(AnsiConsole.Console, result, folder);
+            RunSummary.Write(Console.IsOutputRedirected ? Plain() : AnsiConsole.Console, result, folder);
         }
     }
+
+    private static IAnsiConsole Plain() => AnsiConsole.Create(new AnsiConsoleSettings
+    {
+        Ansi = AnsiSupport.No,
+        ColorSystem = ColorSystemSupport.NoColors,
+        Out = new AnsiConsoleOutput(Console.Out),
+    });
 }

@@ -23,6 +23,7 @@ internal sealed class RunRecorder : IRunObserver, IAsyncDisposable
     private readonly BoundedQueue<Entry> _queue;
     private readonly ModelEvaluator? _evaluator;
     private readonly Thread _thread;
+    private volatile Func<long>? _bytesSent; // known once the engine has begun
     private readonly TimeSpan _before;   // time of earlier parts of a resumed run
     private readonly List<Measure> _row = [];
     private ModelObserved? _lastModel;
@@ -71,6 +72,9 @@ internal sealed class RunRecorder : IRunObserver, IAsyncDisposable
     }
 
     /// <inheritdoc/>
+    public void Started(Func<long> bytesSent) => _bytesSent = bytesSent;
+
+    /// <inheritdoc/>
     public void Observed(ParticipantId source, TimeSpan at, Observation observation)
     {
         if (observation is ModelObserved model)
@@ -109,7 +113,7 @@ internal sealed class RunRecorder : IRunObserver, IAsyncDisposable
                 Restarts = _record.Count(SupervisionAction.Restarted),
                 AskedAgain = _record.Count(WorkerChange.AskedAgain),
                 Violations = _record.Count(SupervisionAction.Dropped),
-                BytesSent = _options.BytesSent?.Invoke(),
+                BytesSent = _bytesSent?.Invoke(),
                 TestMetrics = [.. _record.TestMetrics.Select(name => new Measure(name, _record.Latest(name) ?? double.NaN))],
                 UpperTrace = _record.Series.TryGetValue(MeasureNames.UpperObjective, out Series? upper) ? [.. upper.Sample(120)] : [],
             };
@@ -292,7 +296,7 @@ internal sealed class RunRecorder : IRunObserver, IAsyncDisposable
             _row.Add(new Measure(RunRecord.StalenessMean, _stalenessSum / _stalenessCount));
         }
 
-        if (_options.BytesSent is Func<long> bytes)
+        if (_bytesSent is Func<long> bytes)
         {
             _row.Add(new Measure(MetricsWriter.BytesSent, bytes()));
         }

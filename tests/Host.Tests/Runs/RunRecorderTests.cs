@@ -17,7 +17,7 @@ public sealed class RunRecorderTests : IDisposable
     [Fact]
     public async Task Leaves_metrics_events_and_a_record()
     {
-        RunResult result = await RecordAsync(1000, new RecorderOptions { Evaluate = SyntheticRun.Evaluate, EvaluateAll = true, BytesSent = () => 77 });
+        RunResult result = await RecordAsync(1000, new RecorderOptions { Evaluate = SyntheticRun.Evaluate, EvaluateAll = true }, bytesSent: 77);
 
         MetricsTable metrics = MetricsTable.Read(_temp.In("run", "metrics.csv"));
         Assert.Equal(201, metrics.Points(MeasureNames.UpperObjective).Length);
@@ -219,7 +219,8 @@ public sealed class RunRecorderTests : IDisposable
     [Fact]
     public async Task Tells_how_the_run_stands()
     {
-        await using RunRecorder recorder = Open(new RecorderOptions { BytesSent = () => 5 }, out RunFolder folder);
+        await using RunRecorder recorder = Open(new RecorderOptions(), out RunFolder folder);
+        recorder.Started(() => 5);
         using RunFolder held = folder;
         recorder.Observed(ParticipantId.Master, TimeSpan.FromSeconds(1), Step(1, 3, [new Measure(MeasureNames.UpperObjective, 4)]));
         recorder.Supervised(TimeSpan.FromSeconds(2), new SupervisionEvent(SupervisionAction.Restarted, ParticipantId.Worker(0), ""));
@@ -260,10 +261,11 @@ public sealed class RunRecorderTests : IDisposable
         return new RunRecorder(folder, SyntheticRun.Head(), options);
     }
 
-    private async Task<RunResult> RecordAsync(long steps, RecorderOptions options)
+    private async Task<RunResult> RecordAsync(long steps, RecorderOptions options, long bytesSent = 0)
     {
         await using RunRecorder recorder = Open(options, out RunFolder folder);
         using RunFolder held = folder;
+        recorder.Started(() => bytesSent);
         SyntheticRun.Play(recorder, steps);
         return await recorder.CompleteAsync(SyntheticRun.Report());
     }
