@@ -127,6 +127,21 @@ public sealed class AdboPaperProfileTests
     }
 
     [Fact]
+    public void Makes_room_by_the_oldest_of_planes_with_equal_duals()
+    {
+        const double Clamp = 0.0078125;
+        AdboOptions options = PaperOptions with { RefreshEvery = 1, MaxPlaneDual = Clamp };
+        int[][] schedule = [.. Enumerable.Repeat(Enumerable.Range(0, Workers).ToArray(), 3)];
+
+        ComparedRun unbounded = AdboComparison.Run(options, schedule);
+        ComparedRun bounded = AdboComparison.Run(options with { MaxPlanes = 2 }, schedule);
+
+        Assert.Equal([Clamp, Clamp, 0], unbounded.Reference.Planes.Select(plane => plane.Lambda));
+        Assert.Equal(
+            unbounded.Reference.Planes.Skip(1).Select(plane => plane.Kappa), bounded.Reference.Planes.Select(plane => plane.Kappa));
+    }
+
+    [Fact]
     public void Clamps_the_duals_of_planes()
     {
         ComparedRun run = AdboComparison.Run(PaperOptions with { MaxPlaneDual = 0.125 }, Schedule(Workers, Steps));
