@@ -29,6 +29,26 @@ public abstract partial class EngineConformance
     }
 
     [Fact]
+    public async Task E5_Fails_for_the_reason_that_a_participant_gives()
+    {
+        RecordingObserver observer = new();
+        Scripted alone = new()
+        {
+            OnStart = outbox =>
+            {
+                outbox.Fail("too few workers are left");
+                outbox.Complete("too late");
+            },
+        };
+
+        RunReport report = await RunAsync(Plan(0), _ => alone, observer);
+
+        Assert.Equal(RunOutcome.Failed, report.Outcome);
+        Assert.Equal("too few workers are left", report.Reason);
+        Assert.Equal([SupervisionAction.FailedRun], observer.Actions);
+    }
+
+    [Fact]
     public async Task E5_Ends_at_the_wall_time()
     {
         TimeSpan limit = TimeSpan.FromMilliseconds(20);

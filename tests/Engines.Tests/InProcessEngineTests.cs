@@ -137,4 +137,28 @@ public sealed class InProcessEngineTests : EngineConformance
 
         AssertCompleted(report);
     }
+
+    [Fact]
+    public async Task Fails_the_run_and_not_the_process_when_its_clock_throws()
+    {
+        RunPlan plan = Plan(0) with { Limits = new RunLimits() };
+        await using IEngine engine = new InProcessEngine(new BrokenClock());
+
+        RunReport report = await engine.RunAsync(
+            plan,
+            new ScriptedFactory((_, _, _) => new Scripted { OnStart = outbox => outbox.StartTimer("step", TimeSpan.FromSeconds(1)) }),
+            new RecordingObserver(),
+            new MemorySnapshotStore(),
+            CancellationToken.None);
+
+        Assert.Equal(RunOutcome.Failed, report.Outcome);
+        Assert.IsType<NotSupportedException>(report.Failure);
+        Assert.Contains("The engine failed at master", report.Reason, StringComparison.Ordinal);
+    }
+
+    private sealed class BrokenClock : TimeProvider
+    {
+        public override ITimer CreateTimer(TimerCallback callback, object? state, TimeSpan dueTime, TimeSpan period) =>
+            throw new NotSupportedException("This clock has no timers.");
+    }
 }
