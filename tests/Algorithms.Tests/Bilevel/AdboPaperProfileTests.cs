@@ -97,11 +97,18 @@ public sealed class AdboPaperProfileTests
     [Fact]
     public void Adds_no_plane_where_the_violation_equals_the_relaxation()
     {
-        double violation = AdboComparison.Run(PaperOptions, [[0], [0]]).Adbo.Rule.LastRefresh!.Violation;
+        AdboRefreshResult Refresh(AdboOptions options)
+        {
+            ScriptedAdbo adbo = new(options, QuadraticShard.Draw(Workers, 2, 3), Start(Workers, 2, 3));
+            adbo.Step(0);
+            adbo.Step(0);
+            return adbo.Rule.LastRefresh!;
+        }
 
-        ComparedRun run = AdboComparison.Run(PaperOptions with { Relaxation = violation }, [[0], [0]]);
+        double violation = Refresh(PaperOptions).Violation;
 
-        Assert.Equal(0, run.PlanesAdded);
+        Assert.Empty(Refresh(PaperOptions with { Relaxation = violation }).Slopes);
+        Assert.NotEmpty(Refresh(PaperOptions with { Relaxation = Math.BitDecrement(violation) }).Slopes);
     }
 
     [Theory]

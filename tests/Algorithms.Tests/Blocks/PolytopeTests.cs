@@ -72,14 +72,14 @@ public sealed class PolytopeTests
     }
 
     [Fact]
-    public void Sums_slopes_weighted_by_duals()
+    public void Weighs_slopes_by_duals_in_order_of_creation()
     {
         Polytope polytope = ThreePlanes();
-        double[] target = [100];
 
-        polytope.AddWeightedSlopes(-2, block: 0, target);
+        Term[] terms = [.. polytope.WeightedSlopes(-2, block: 0)];
 
-        Assert.Equal(100 - (2 * ((0.5 * 1) + (0.25 * 3))), target[0]);
+        Assert.Equal([-1, -0.5], terms.Select(term => term.Factor)); // the second plane weighs nothing
+        Assert.Equal(FlatVector.Of(-(0.5 * 2 * 1) - (0.25 * 2 * 3)), FlatVector.Combine(terms));
         Assert.Equal(FlatVector.Of(0.5, 0, 0.25), polytope.Duals);
     }
 

@@ -72,6 +72,42 @@ public sealed class FlatVectorTests
         Assert.Equal(FlatVector.Of(2.5, 2.5, 2.5), vector);
     }
 
+    // Below, at and across the blocks that a combination is worked in.
+    [Theory]
+    [InlineData(0)]
+    [InlineData(1)]
+    [InlineData(1023)]
+    [InlineData(1024)]
+    [InlineData(1025)]
+    [InlineData(5000)]
+    public void Combines_as_its_naive_twin_does_bit_for_bit(int length)
+    {
+        SeededRandom random = new(1, "combine");
+        double[] Draw() => [.. Enumerable.Range(0, length).Select(_ => random.NextGaussian())];
+        double[] x = Draw();
+        double[] y = Draw();
+        double[] z = Draw();
+
+        FlatVector combination = FlatVector.Combine(new Term(0.3, x), new Term(-1.7, FlatVector.CopyOf(y)), new Term(1e-3, z));
+
+        for (int j = 0; j < length; j++)
+        {
+            Assert.Equal(Math.FusedMultiplyAdd(1e-3, z[j], Math.FusedMultiplyAdd(-1.7, y[j], 0.3 * x[j])), combination[j]);
+        }
+
+        Assert.Equal(length, combination.Length);
+    }
+
+    [Fact]
+    public void Combines_equal_lengths_only_and_at_least_one_term()
+    {
+        FlatVector two = FlatVector.Zeros(2);
+
+        Assert.Throws<ArgumentException>(() => FlatVector.Combine());
+        Assert.Throws<ArgumentException>(() => FlatVector.Combine(new Term(1, two), new Term(1, FlatVector.Zeros(3))));
+        Assert.Throws<ArgumentException>(() => FlatVector.Combine(new Term(1, FlatVector.Zeros(3)), new Term(1, two)));
+    }
+
     [Fact]
     public void Has_one_empty_vector()
     {

@@ -188,10 +188,19 @@ public sealed class AdboMasterRule : IStarMasterRule
             _consensusDuals[i] = Read(reader, Upper.Length, "θ_i");
             _innerDuals[i] = Read(reader, Lower.Length, "φ_i");
             _upperLosses[i] = reader.ReadDouble();
-            _copies[i] = WorkerCopy.Restore(reader);
+            _copies[i] = new WorkerCopy(
+                Read(reader, Upper.Length, "x_i"), Read(reader, Lower.Length, "y_i"), Read(reader, Lower.Length, "y_i before"));
         }
 
         Planes.Restore(reader, FirstWorkerBlock + WorkerCount);
+        FlatVector[] blocks = Blocks();
+        foreach (CuttingPlane plane in Planes.Planes)
+        {
+            for (int b = 0; b < blocks.Length; b++)
+            {
+                Require(plane.Slopes[b], blocks[b].Length, "a plane's slope");
+            }
+        }
     }
 
     /// <summary>(v, z, y_0, …, y_{N−1}): the point at which planes are evaluated.</summary>
@@ -234,13 +243,11 @@ public sealed class AdboMasterRule : IStarMasterRule
         return index < 0 ? null : $"entry {index} of {name} is {vector[index]}; all must be finite.";
     }
 
-    private static FlatVector Read(SnapshotReader reader, int length, string name)
-    {
-        FlatVector vector = reader.ReadVector();
-        return vector.Length == length
-            ? vector
-            : throw new InvalidDataException($"The snapshot has {name} of length {vector.Length}; this experiment needs {length}.");
-    }
+    private static FlatVector Read(SnapshotReader reader, int length, string name) => Require(reader.ReadVector(), length, name);
+
+    private static FlatVector Require(FlatVector vector, int length, string name) => vector.Length == length
+        ? vector
+        : throw new InvalidDataException($"The snapshot has {name} of length {vector.Length}; this experiment needs {length}.");
 
     private FlatVector[] NoInnerDuals() => [.. Enumerable.Repeat(FlatVector.Zeros(Lower.Length), WorkerCount)];
 
@@ -336,6 +343,4 @@ internal readonly record struct WorkerCopy(FlatVector Upper, FlatVector Lower, F
         writer.WriteVector(Lower);
         writer.WriteVector(LowerBefore);
     }
-
-    public static WorkerCopy Restore(SnapshotReader reader) => new(reader.ReadVector(), reader.ReadVector(), reader.ReadVector());
 }

@@ -24,7 +24,8 @@ public sealed class AdboWorkerRule(AdboOptions options, IBilevelOracle oracle) :
     public string? ObjectionTo(StarBody state, StarBody work)
     {
         if (state is not WorkerState s || s.Upper.Length != _n || s.Lower.Length != _m || s.ConsensusDual.Length != _n
-            || s.LowerBefore.Length != _m || s.PlaneDuals.Length != s.PlaneSlopes.Length)
+            || s.LowerBefore.Length != _m || s.PlaneDuals.Length != s.PlaneSlopes.Length || s.PlaneSlopes.Any(b => b.Length != _m)
+            || (s.Inner is { } inner && (inner.Upper.Length != _n || inner.Lowers.IsEmpty || inner.Lowers.Any(y => y.Length != _m))))
         {
             return $"the state does not fit an oracle of n = {_n}, m = {_m}.";
         }
@@ -43,7 +44,8 @@ public sealed class AdboWorkerRule(AdboOptions options, IBilevelOracle oracle) :
                 : null,
             PlanesUpdated update => update.ConsensusDual.Length != _n
                 || update.PlaneDuals.Length != planes - update.Dropped.Length + (update.Slope is null ? 0 : 1)
-                || update.Dropped.Any(l => l < 0 || l >= planes) || (update.Slope is { } slope && slope.Length != _m)
+                || update.Dropped.Any(l => l < 0 || l >= planes) || update.Dropped.Distinct().Count() != update.Dropped.Length
+                || (update.Slope is { } slope && slope.Length != _m)
                 ? $"the planes do not fit the {planes} here." : null,
             _ => $"{work.GetType().Name} is not work for an ADBO worker.",
         };
