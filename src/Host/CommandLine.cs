@@ -1,4 +1,6 @@
 using System.CommandLine;
+using System.CommandLine.Invocation;
+using System.Text.Json;
 using ActorFed.Host.Configuration;
 using ActorFed.Host.Data;
 using ActorFed.Host.Experiments;
@@ -8,140 +10,144 @@ using ActorFed.Host.Verify;
 namespace ActorFed.Host;
 
 /// <summary>The program's commands: what they take, and whom they call.</summary>
-internal static class CommandLine
+/// <param name="output">Where results go.</param>
+/// <param name="error">Where errors and warnings go.</param>
+internal sealed class CommandLine(TextWriter output, TextWriter error)
 {
-    private static readonly Option<bool> Json = new("--json") { Description = "End with one JSON object on the last line", Recursive = true };
+    private readonly Option<bool> _json = new("--json") { Description = "End with one JSON object on the last line", Recursive = true };
 
-    private static readonly Option<string?> DataFolder = new("--data")
+    private readonly Option<string?> _dataFolder = new("--data")
     {
         Description = "Folder with data sets (else ACTORFED_DATA, else the user's cache)",
         HelpName = "DIR",
         Recursive = true,
     };
 
-    /// <summary>The root command.</summary>
-    public static RootCommand Create()
+    /// <summary>Carries out one command line.</summary>
+    /// <returns>One of <see cref="ExitCodes"/>.</returns>
+    public async Task<int> InvokeAsync(IReadOnlyList<string> arguments, CancellationToken cancellation = default)
+    {
+        ParseResult parsed = Create().Parse(arguments);
+        int code = await parsed.InvokeAsync(
+            new InvocationConfiguration
+            {
+                Output = output,
+                Error = error,
+                ProcessTerminationTimeout = TimeSpan.FromMinutes(2), // a run that is stopped by a signal stores its snapshots first
+            },
+            cancellation);
+        return parsed.Action is ParseErrorAction ? ExitCodes.BadInput : code;
+    }
+
+    private RootCommand Create()
     {
         RootCommand root = new("ActorFed: federated, bilevel and trilevel learning that survives its cluster.");
-        root.Add(Json);
-        root.Add(DataFolder);
+        root.Add(_json);
+        root.Add(_dataFolder);
         root.Add(RunCommandLine());
         root.Add(VerifyCommandLine());
         root.Add(DataCommandLine());
         root.Add(ListCommandLine());
         Command doctor = new("doctor", "Check this machine: runtime, processors, memory, data sets, run folder; say what to do");
-        doctor.SetAction(parsed => Guard(() => new Doctor(Locator(parsed), Console.Out, parsed.GetValue(Json)).Run()));
+        SetAction(doctor, parsed => new Doctor(Locator(parsed), output, parsed.GetValue(_json)).Run());
         root.Add(doctor);
         return root;
     }
 
-    /// <summary>Turns the errors that are the user's to mend into a message and an exit code.</summary>
-    public static int Explain(Exception failure)
-    {
-        string message = failure switch
-        {
-            ConfigurationException configuration => string.Join(Environment.NewLine, configuration.Errors),
-            _ => failure.Message,
-        };
-        Console.Error.WriteLine(message);
-        return failure is RunFolderException ? ExitCodes.Failed : ExitCodes.BadInput;
-    }
-
+    /// <summary>Errors that are the user's to mend end in a message and an exit code; all others are bugs and show their trace.</summary>
     private static bool IsUsersToMend(Exception failure) => failure is ConfigurationException or DataSetException or RunFolderException
-        or InvalidDataException or ArgumentException or FileNotFoundException or DirectoryNotFoundException or UnauthorizedAccessException;
+        or InvalidDataException or ArgumentException or IOException or UnauthorizedAccessException;
 
-    private static int Guard(Func<int> action)
-    {
-        try
+    private void SetAction(Command command, Func<ParseResult, CancellationToken, Task<int>> action) =>
+        command.SetAction(async (parsed, cancellation) =>
         {
-            return action();
-        }
-        catch (Exception failure) when (IsUsersToMend(failure))
-        {
-            return Explain(failure);
-        }
-    }
+            try
+            {
+                return await action(parsed, cancellation);
+            }
+            catch (Exception failure) when (IsUsersToMend(failure))
+            {
+                error.WriteLine(failure.Message);
+                if (parsed.GetValue(_json))
+                {
+                    output.WriteLine(JsonSerializer.Serialize(new { error = failure.Message }));
+                }
 
-    private static async Task<int> GuardAsync(Func<Task<int>> action)
-    {
-        try
-        {
-            return await action();
-        }
-        catch (Exception failure) when (IsUsersToMend(failure))
-        {
-            return Explain(failure);
-        }
-    }
+                return ExitCodes.BadInput;
+            }
+        });
 
-    private static DataLocator Locator(ParseResult parsed) => new(parsed.GetValue(DataFolder), Environment.GetEnvironmentVariable);
+    private void SetAction(Command command, Func<ParseResult, int> action) =>
+        SetAction(command, (parsed, _) => Task.FromResult(action(parsed)));
 
-    private static Command RunCommandLine()
+    private DataLocator Locator(ParseResult parsed) => new(parsed.GetValue(_dataFolder), Environment.GetEnvironmentVariable);
+
+    private Command RunCommandLine()
     {
         Argument<string?> experiment = new("experiment") { Description = "Experiment file (HOCON)", Arity = ArgumentArity.ZeroOrOne };
         Option<string[]> settings = new("--set") { Description = "Override a key: --set adbo.step-lower=0.01", HelpName = "KEY=VALUE" };
         Option<string?> resume = new("--resume") { Description = "Go on with an earlier run: its id or its folder", HelpName = "RUN" };
         Command command = new("run", "Train: run an experiment in this process and write a report") { experiment, settings, resume };
-        command.SetAction((parsed, cancellation) => GuardAsync(async () =>
+        SetAction(command, async (parsed, cancellation) =>
         {
             string? file = parsed.GetValue(experiment);
             string? earlier = parsed.GetValue(resume);
-            if (file is null == earlier is null)
+            if (string.IsNullOrEmpty(file) == string.IsNullOrEmpty(earlier))
             {
                 throw new ArgumentException("Give either an experiment file or --resume RUN: actorfed run hocon/quickstart.conf");
             }
 
-            RunCommand run = new(new RunTerminal(parsed.GetValue(Json)), Locator(parsed), CommandText(parsed));
+            RunCommand run = new(new RunTerminal(output, error, parsed.GetValue(_json)), Locator(parsed), CommandText(parsed));
             string[] overrides = parsed.GetValue(settings) ?? [];
-            if (file is not null)
+            if (!string.IsNullOrEmpty(file))
             {
                 return await run.StartAsync(Experiment.Load(file, overrides), cancellation);
             }
 
             string path = Directory.Exists(earlier!) ? earlier! : RunFolder.DefaultPath(earlier!);
             using RunFolder folder = RunFolder.OpenForResume(path);
-            return await run.ResumeAsync(folder, Experiment.LoadPlan(folder.PlanPath, overrides), cancellation);
-        }));
+            return await run.ResumeAsync(folder, overrides, cancellation);
+        });
         return command;
     }
 
-    private static Command VerifyCommandLine()
+    private Command VerifyCommandLine()
     {
         Argument<string[]> files = new("files") { Description = "Vector files (JSON)", Arity = ArgumentArity.OneOrMore };
         Option<double> tolerance = new("--tolerance") { Description = "Largest absolute deviation allowed", DefaultValueFactory = _ => 1e-9 };
         Command command = new("verify", "Replay vector files through the real update rules and print the deviations") { files, tolerance };
-        command.SetAction(parsed => Guard(
-            () => VerifyCommand.Run(parsed.GetRequiredValue(files), parsed.GetValue(tolerance), parsed.GetValue(Json), Console.Out)));
+        SetAction(
+            command,
+            parsed => VerifyCommand.Run(parsed.GetRequiredValue(files), parsed.GetValue(tolerance), parsed.GetValue(_json), output));
         return command;
     }
 
-    private static Command DataCommandLine()
+    private Command DataCommandLine()
     {
         Argument<string[]> names = new("names") { Description = "Data sets", Arity = ArgumentArity.OneOrMore };
         Argument<string[]> someNames = new("names") { Description = "Data sets; none: all", Arity = ArgumentArity.ZeroOrMore };
         Command list = new("list", "List the known data sets and where they lie");
-        list.SetAction(parsed => Guard(() => Commands(parsed).List()));
+        SetAction(list, parsed => Commands(parsed).List());
         Command get = new("get", "Download data sets from their public places and check them") { names };
-        get.SetAction((parsed, cancellation) => GuardAsync(() => Commands(parsed).GetAsync(parsed.GetRequiredValue(names), cancellation)));
+        SetAction(get, (parsed, cancellation) => Commands(parsed).GetAsync(parsed.GetRequiredValue(names), cancellation));
         Command check = new("check", "Recompute checksums: missing, damaged or in order") { someNames };
-        check.SetAction(parsed => Guard(() => Commands(parsed).Check(parsed.GetValue(someNames) ?? [])));
+        SetAction(check, parsed => Commands(parsed).Check(parsed.GetValue(someNames) ?? []));
         return new Command("data", "Find, fetch and check data sets") { list, get, check };
 
-        static DataCommands Commands(ParseResult parsed) => new(
+        DataCommands Commands(ParseResult parsed) => new(
             Locator(parsed),
             new DataDownloader(DataDownloader.CreateClient(), new DownloadOptions()),
-            Console.Out,
-            Console.Error,
-            parsed.GetValue(Json));
+            output,
+            error,
+            parsed.GetValue(_json));
     }
 
-    private static Command ListCommandLine()
+    private Command ListCommandLine()
     {
         Argument<string?> what = new("what") { Description = "One catalogue; none: all", Arity = ArgumentArity.ZeroOrOne };
         what.AcceptOnlyFromAmong([.. ListCommand.Catalogues]);
         Command command = new("list", "List algorithms, problems, data sets, policies and configuration keys") { what };
-        command.SetAction(parsed => Guard(
-            () => ListCommand.Run(parsed.GetValue(what), parsed.GetValue(Json), Console.Out)));
+        SetAction(command, parsed => ListCommand.Run(parsed.GetValue(what), parsed.GetValue(_json), output));
         return command;
     }
 

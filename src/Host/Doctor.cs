@@ -78,6 +78,12 @@ internal sealed class Doctor(DataLocator locator, TextWriter output, bool isJson
 
     private Finding DataSets()
     {
+        DataRoot[] absent = [.. locator.Roots.Where(root => !Directory.Exists(root.Path) && root.Origin != DataLocator.CacheOrigin)];
+        if (absent.Length > 0)
+        {
+            return new("data", Verdict.Bad, $"{absent[0].Path}, named by {absent[0].Origin}, does not exist: correct the name, or leave it out");
+        }
+
         string[] present = [.. DataCatalog.Sets.Where(set => !set.IsGenerated && set.Files.All(file => locator.TryFind(file) is not null)).Select(set => set.Name)];
         return present.Length > 0
             ? new("data", Verdict.Ok, $"{string.Join(", ", present)} at hand; generated sets always are")

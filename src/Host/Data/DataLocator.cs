@@ -10,6 +10,9 @@ internal sealed record DataRoot(string Path, string Origin);
 /// <summary>Finds the files of data sets: under <c>--data</c>, then <c>ACTORFED_DATA</c>, then the user's cache.</summary>
 internal sealed class DataLocator
 {
+    /// <summary>Origin of the folder that downloads go to by default.</summary>
+    public const string CacheOrigin = "the user's cache";
+
     private readonly ImmutableArray<DataSetEntry> _sets;
     private readonly string? _cache;
 
@@ -36,7 +39,7 @@ internal sealed class DataLocator
 
         if (_cache is not null)
         {
-            roots.Add(new DataRoot(_cache, "the user's cache"));
+            roots.Add(new DataRoot(_cache, CacheOrigin));
         }
 
         Roots = [.. roots];

@@ -5,6 +5,7 @@ using ActorFed.Algorithms.Core;
 using ActorFed.Algorithms.Oracles;
 using ActorFed.Algorithms.Star;
 using ActorFed.Host.Configuration;
+using ActorFed.Host.Data;
 using ActorFed.Problems;
 using ActorFed.Problems.Data;
 
@@ -13,17 +14,24 @@ namespace ActorFed.Host.Experiments;
 /// <summary>An experiment file with every key resolved, bound and checked.</summary>
 internal sealed class Experiment
 {
+    private readonly HoconObject _root;
     private readonly object _problemOptions;
 
     private Experiment(HoconObject root)
     {
+        _root = root;
         Plan = HoconWriter.Write(root);
         IEnumerable<string> sections = AlgorithmCatalog.All.Select(a => a.Name).Concat(ProblemCatalog.All.Select(p => p.Name));
         Options = HoconBinder.Bind<ExperimentOptions>(new HoconObject(root.Origin, root.Fields.RemoveRange(sections)));
         Algorithm = AlgorithmCatalog.All.FirstOrDefault(a => a.Name == Options.Algorithm)
-            ?? throw Unknown(root, "algorithm", Options.Algorithm, AlgorithmCatalog.All.Select(a => a.Name));
+            ?? throw Unknown("algorithm", Options.Algorithm, AlgorithmCatalog.All.Select(a => a.Name));
         Problem = ProblemCatalog.All.FirstOrDefault(p => p.Name == Options.Problem)
-            ?? throw Unknown(root, "problem", Options.Problem, ProblemCatalog.All.Select(p => p.Name));
+            ?? throw Unknown("problem", Options.Problem, ProblemCatalog.All.Select(p => p.Name));
+        if (DataCatalog.Sets.All(set => set.Name != Options.Data.Set))
+        {
+            throw Unknown("data.set", Options.Data.Set, DataCatalog.Sets.Select(set => set.Name));
+        }
+
         AlgorithmOptions = HoconBinder.Bind(Algorithm.OptionsType, root, Algorithm.Name);
         _problemOptions = HoconBinder.Bind(Problem.OptionsType, root, Problem.Name);
     }
@@ -89,6 +97,35 @@ internal sealed class Experiment
         Seed = Options.Seed,
     };
 
-    private static ConfigurationException Unknown(HoconObject root, string key, string name, IEnumerable<string> known) =>
-        new(root.Find(key)!.Origin, $"{key} is '{name}', which is not in the catalogue; it must be one of {string.Join(", ", known)}.");
+    /// <summary>Requires that this is the problem that <paramref name="earlier"/> was begun with, so that its snapshots mean the same.</summary>
+    /// <exception cref="ConfigurationException">A key that makes the problem differs.</exception>
+    public void MustGoOnFrom(Experiment earlier)
+    {
+        string[] kept = ["algorithm", "problem", "seed", "workers", earlier.Options.Problem];
+        foreach (string path in earlier.Problem.NeedsData ? kept.Append("data") : kept)
+        {
+            foreach ((string key, HoconField before) in Leaves(path, earlier._root.Find(path)!))
+            {
+                HoconField now = _root.Find(key)!;
+                if (!now.Value.Equals(before.Value))
+                {
+                    throw ErrorAt(
+                        key,
+                        $"{key} is {HoconWriter.WriteInline(now.Value)}; the run was begun with {HoconWriter.WriteInline(before.Value)}, "
+                        + "and one that is resumed keeps its problem. Leave it out, or begin a new run.");
+                }
+            }
+        }
+    }
+
+    /// <summary>An error of this experiment, at the place where <paramref name="key"/> was set.</summary>
+    public ConfigurationException ErrorAt(string key, string problem) => new(_root.Find(key)!.Origin, problem);
+
+    private static IEnumerable<(string Key, HoconField Field)> Leaves(string path, HoconField field) => field.Value is HoconObject section
+        ? section.Fields.SelectMany(child => Leaves(HoconPath.Append(path, child.Key), child.Value))
+        : [(path, field)];
+
+    private ConfigurationException Unknown(string key, string name, IEnumerable<string> known) => ErrorAt(
+        key,
+        $"{key} is '{name}', which is not in the catalogue; the nearest is '{EditDistance.Nearest(name, known)}', and all are: {string.Join(", ", known)}.");
 }

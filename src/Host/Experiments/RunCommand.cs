@@ -6,6 +6,7 @@ using System.Runtime.InteropServices;
 using ActorFed.Actors;
 using ActorFed.Algorithms.Oracles;
 using ActorFed.Engines;
+using ActorFed.Host.Configuration;
 using ActorFed.Host.Data;
 using ActorFed.Host.Runs;
 using ActorFed.Problems.Data;
@@ -31,58 +32,89 @@ internal sealed class RunCommand(RunTerminal terminal, DataLocator locator, stri
 
     /// <summary>Goes on with an earlier run from its newest intact snapshots.</summary>
     /// <param name="folder">Its folder, opened.</param>
-    /// <param name="experiment">Its plan, perhaps with keys set anew.</param>
+    /// <param name="settings">Keys set anew.</param>
     /// <param name="cancellation">Ends the run cleanly.</param>
-    public async Task<int> ResumeAsync(RunFolder folder, Experiment experiment, CancellationToken cancellation)
+    /// <exception cref="RunFolderException">No snapshot is intact.</exception>
+    /// <exception cref="ConfigurationException">The settings are wrong, or would make it another problem.</exception>
+    public async Task<int> ResumeAsync(RunFolder folder, IReadOnlyList<string> settings, CancellationToken cancellation)
     {
+        Experiment experiment = Experiment.LoadPlan(folder.PlanPath, settings);
+        experiment.MustGoOnFrom(Experiment.LoadPlan(folder.PlanPath, []));
         PreparedProblem prepared = Prepare(experiment);
-        RunFolder.ReplaceText(folder.PlanPath, experiment.Plan);
+        ResumeCheck.Require(folder, FactoryOf(experiment, prepared));
+        RunFolder.ReplaceText(folder.PlanPath, experiment.Plan); // last: a plan that cannot go on must not replace one that can
         return await RunAsync(experiment, prepared, folder, Path.GetFileName(folder.Folder), DateTimeOffset.UtcNow, cancellation);
     }
+
+    private static ExperimentFactory FactoryOf(Experiment experiment, PreparedProblem prepared) =>
+        new(experiment.Algorithm, experiment.AlgorithmOptions, experiment.ToSetup(prepared.Problem));
 
     private PreparedProblem Prepare(Experiment experiment)
     {
         ExperimentOptions options = experiment.Options;
         if (!experiment.Problem.NeedsData)
         {
-            return new PreparedProblem(experiment.CreateProblem(null), null);
+            return new PreparedProblem(CreateProblem(experiment, null), null);
         }
 
         Stopwatch watch = Stopwatch.StartNew();
-        ShardedData data = DataSetLoader.Load(options.Data, options.Workers, options.Seed, locator);
-        PreparedProblem prepared = new(experiment.CreateProblem(data), data);
+        ShardedData data = LoadData(experiment);
+        PreparedProblem prepared = new(CreateProblem(experiment, data), data);
         terminal.Line($"data: {options.Data.Set}, {data.Shards.Length} shards of {data.Shards.Min(Rows)} to {data.Shards.Max(Rows)} rows, "
             + $"{data.Test.Labels.Length} test rows ({watch.Elapsed.TotalSeconds.ToString("0.0", CultureInfo.InvariantCulture)} s)");
         return prepared;
     }
 
+    private ShardedData LoadData(Experiment experiment)
+    {
+        ExperimentOptions options = experiment.Options;
+        try
+        {
+            return DataSetLoader.Load(options.Data, options.Workers, options.Seed, locator);
+        }
+        catch (ArgumentException misfit)
+        {
+            throw experiment.ErrorAt(
+                "data.sharding", $"the shards of '{options.Data.Set}' cannot be made: {KeyWords.InKeys(misfit.Message, "data.sharding", typeof(ShardingOptions))}");
+        }
+    }
+
+    private static IBilevelProblem CreateProblem(Experiment experiment, ShardedData? data)
+    {
+        try
+        {
+            return experiment.CreateProblem(data);
+        }
+        catch (Exception misfit) when (misfit is ArgumentException or ArithmeticException)
+        {
+            string section = experiment.Options.Problem;
+            throw experiment.ErrorAt(
+                section, $"the problem cannot be made: {KeyWords.InKeys(misfit.Message, section, experiment.Problem.OptionsType)} Check section {section}.");
+        }
+    }
+
     private async Task<int> RunAsync(
         Experiment experiment, PreparedProblem prepared, RunFolder folder, string id, DateTimeOffset startedAt, CancellationToken cancellation)
     {
-        ExperimentOptions options = experiment.Options;
-        RunPlan plan = experiment.ToPlan(id);
-        RunHead head = new()
+        try
         {
-            RunId = id,
-            Algorithm = options.Algorithm,
-            Problem = options.Problem,
-            Engine = "in-process",
-            Seed = options.Seed,
-            Build = Build,
-            Workers = options.Workers,
-            StartedAt = startedAt,
-            Plan = experiment.Plan,
-            Command = commandLine,
-            StepLimit = options.Stop.Steps,
-            Environment = Describe(),
-            Labels = prepared.Data is null ? null : CountLabels(prepared.Data),
-            GapDefinition = "Euclidean norm of the gradient of the unregularised Lagrangian, its dual part by projection (ADBO, section 4)",
-        };
+            RunHead head = MakeHead(experiment, prepared, id, startedAt);
+            return await RecordAsync(head, experiment, prepared, folder, cancellation);
+        }
+        catch (RunFolderException failure)
+        {
+            terminal.Fail(failure.Message);
+            return ExitCodes.Failed;
+        }
+    }
 
+    private async Task<int> RecordAsync(
+        RunHead head, Experiment experiment, PreparedProblem prepared, RunFolder folder, CancellationToken cancellation)
+    {
         using CancellationTokenSource stopping = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
         await using RunRecorder recorder = new(folder, head, new RecorderOptions
         {
-            RecordEvery = options.Run.RecordEvery,
+            RecordEvery = experiment.Options.Run.RecordEvery,
             Evaluate = prepared.Problem.Evaluate,
             OnFailure = _ => stopping.Cancel(),
         });
@@ -94,15 +126,14 @@ internal sealed class RunCommand(RunTerminal terminal, DataLocator locator, stri
                 terminal.Warn(notice.ToString());
             }
         });
-        ExperimentFactory factory = new(experiment.Algorithm, experiment.AlgorithmOptions, experiment.ToSetup(prepared.Problem));
         RunReport report = await terminal.ShowWhileAsync(head, folder.Folder, recorder.Progress, async () =>
         {
             await using InProcessEngine engine = new();
-            return await engine.RunAsync(plan, factory, recorder, snapshots, stopping.Token);
+            return await engine.RunAsync(
+                experiment.ToPlan(head.RunId), FactoryOf(experiment, prepared), recorder, snapshots, stopping.Token);
         });
         RunResult result = await recorder.CompleteAsync(report);
-        string json = RunOutputs.Write(folder, result);
-        terminal.End(result, folder, json);
+        terminal.End(result, folder, RunOutputs.Write(folder, result));
         return report.Outcome switch
         {
             RunOutcome.Completed or RunOutcome.TimeLimit => ExitCodes.Success,
@@ -110,6 +141,24 @@ internal sealed class RunCommand(RunTerminal terminal, DataLocator locator, stri
             _ => ExitCodes.Failed,
         };
     }
+
+    private RunHead MakeHead(Experiment experiment, PreparedProblem prepared, string id, DateTimeOffset startedAt) => new()
+    {
+        RunId = id,
+        Algorithm = experiment.Options.Algorithm,
+        Problem = experiment.Options.Problem,
+        Engine = "in-process",
+        Seed = experiment.Options.Seed,
+        Build = Build,
+        Workers = experiment.Options.Workers,
+        StartedAt = startedAt,
+        Plan = experiment.Plan,
+        Command = commandLine,
+        StepLimit = experiment.Options.Stop.Steps,
+        Environment = Describe(),
+        Labels = prepared.Data is null ? null : CountLabels(prepared.Data),
+        GapDefinition = "Euclidean norm of the gradient of the unregularised Lagrangian, its dual part by projection (ADBO, section 4)",
+    };
 
     private static Runs.LabelHistogram CountLabels(ShardedData data)
     {

@@ -4,17 +4,27 @@ using Spectre.Console;
 namespace ActorFed.Host.Experiments;
 
 /// <summary>What a person sees of a run: a live panel on a terminal, plain lines elsewhere, and a summary or a JSON object at the end.</summary>
-internal sealed class RunTerminal(bool isJson)
+/// <param name="output">Where the run and its result are shown.</param>
+/// <param name="error">Where warnings go.</param>
+/// <param name="isJson">Whether the end is one JSON object.</param>
+internal sealed class RunTerminal(TextWriter output, TextWriter error, bool isJson)
 {
+    private const int FileWidth = 160; // of lines in files and pipes
+
     private static readonly TimeSpan LineEvery = TimeSpan.FromSeconds(2);
 
-    private readonly bool _isPanel = !isJson && !Console.IsOutputRedirected && AnsiConsole.Profile.Capabilities.Ansi;
+    private readonly bool _isTerminal = ReferenceEquals(output, Console.Out) && !Console.IsOutputRedirected;
+
+    private bool IsPanel => _isTerminal && !isJson && AnsiConsole.Profile.Capabilities.Ansi;
 
     /// <summary>Says one thing before the run begins.</summary>
-    public void Line(string text) => Console.Out.WriteLine(text);
+    public void Line(string text) => output.WriteLine(text);
 
     /// <summary>Says that something is not as it should be.</summary>
-    public void Warn(string text) => Console.Error.WriteLine($"warning: {text}");
+    public void Warn(string text) => error.WriteLine($"warning: {text}");
+
+    /// <summary>Says why a run could not be recorded to its end.</summary>
+    public void Fail(string text) => error.WriteLine(text);
 
     /// <summary>Shows the run while <paramref name="work"/> lasts.</summary>
     public async Task<T> ShowWhileAsync<T>(RunHead head, string folder, Func<RunProgress> progress, Func<Task<T>> work)
@@ -23,9 +33,9 @@ internal sealed class RunTerminal(bool isJson)
         Line($"folder {folder}");
         using CancellationTokenSource ended = new();
         LiveView view = new(head, progress, TimeProvider.System);
-        Task showing = _isPanel
+        Task showing = IsPanel
             ? view.ShowPanelAsync(AnsiConsole.Console, ended.Token)
-            : view.WriteLinesAsync(Console.Out, LineEvery, ended.Token);
+            : view.WriteLinesAsync(output, LineEvery, ended.Token);
         try
         {
             return await Task.Run(work);
@@ -42,18 +52,23 @@ internal sealed class RunTerminal(bool isJson)
     {
         if (isJson)
         {
-            Console.Out.WriteLine(json);
+            output.WriteLine(json);
         }
         else
         {
-            RunSummary.Write(Console.IsOutputRedirected ? Plain() : AnsiConsole.Console, result, folder);
+            RunSummary.Write(_isTerminal ? AnsiConsole.Console : PlainConsole(), result, folder);
         }
     }
 
-    private static IAnsiConsole Plain() => AnsiConsole.Create(new AnsiConsoleSettings
+    private IAnsiConsole PlainConsole()
     {
-        Ansi = AnsiSupport.No,
-        ColorSystem = ColorSystemSupport.NoColors,
-        Out = new AnsiConsoleOutput(Console.Out),
-    });
+        IAnsiConsole console = AnsiConsole.Create(new AnsiConsoleSettings
+        {
+            Ansi = AnsiSupport.No,
+            ColorSystem = ColorSystemSupport.NoColors,
+            Out = new AnsiConsoleOutput(output),
+        });
+        console.Profile.Width = FileWidth;
+        return console;
+    }
 }

@@ -1,5 +1,7 @@
 using System.Collections.Immutable;
+using System.Globalization;
 using System.Text.Json;
+using ActorFed.Algorithms.Core;
 
 namespace ActorFed.Host.Verify;
 
@@ -11,8 +13,14 @@ internal static class VerifyCommand
 
     /// <summary>Replays <paramref name="paths"/>; the exit code says whether all stayed within <paramref name="tolerance"/>.</summary>
     /// <exception cref="InvalidDataException">A file is no vector file, or is damaged.</exception>
+    /// <exception cref="ArgumentException">The tolerance is negative or no number.</exception>
     public static int Run(IEnumerable<string> paths, double tolerance, bool isJson, TextWriter output)
     {
+        if (!(tolerance >= 0))
+        {
+            throw new ArgumentException($"--tolerance is {tolerance.ToString(CultureInfo.InvariantCulture)}; it must be at least 0, such as 1e-9.");
+        }
+
         Dictionary<string, double> largest = [];
         foreach (string path in paths)
         {
@@ -46,12 +54,14 @@ internal static class VerifyCommand
         try
         {
             using JsonDocument file = JsonDocument.Parse(stream);
-            IVectorVerifier verifier = Verifiers.FirstOrDefault(candidate => candidate.Recognises(file.RootElement))
+            IVectorVerifier verifier = Verifiers.FirstOrDefault(
+                candidate => file.RootElement.ValueKind == JsonValueKind.Object && candidate.Recognises(file.RootElement))
                 ?? throw new InvalidDataException(
                     $"{path} is in no known vector format. Known are: {string.Join("; ", Verifiers.Select(known => known.Format))}.");
             return [.. verifier.Verify(file.RootElement)];
         }
-        catch (Exception failure) when (failure is JsonException or KeyNotFoundException or InvalidOperationException or FormatException)
+        catch (Exception failure) when (failure is JsonException or KeyNotFoundException or InvalidOperationException or FormatException
+            or ArgumentException or IndexOutOfRangeException or ProtocolViolationException or ArithmeticException)
         {
             throw new InvalidDataException($"{path} cannot be replayed: {failure.Message}", failure);
         }
