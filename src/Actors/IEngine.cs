@@ -8,7 +8,8 @@ namespace ActorFed.Actors;
 /// E2 A message arrives unaltered or not at all; perhaps late, out of order, or more than once.
 /// E3 While two participants stay up and connected, every Send between them arrives.
 /// E4 A participant that throws is rebuilt from its last snapshot, as the supervision policy says.
-/// E5 A run ends at the first Complete, at its limits, on a failure or on cancellation, and always returns a report.
+/// E5 A run ends at the first Complete, at its limits, on a failure or on cancellation, and always returns a report. At the
+///    wall-time limit, as on cancellation, every participant's snapshot is stored, so that the run can go on later.
 /// </remarks>
 public interface IEngine : IAsyncDisposable
 {

@@ -98,7 +98,7 @@ public enum RunOutcome
     /// <summary>A participant completed it.</summary>
     Completed,
 
-    /// <summary>The wall-time limit came first.</summary>
+    /// <summary>The wall-time limit came first; snapshots are stored.</summary>
     TimeLimit,
 
     /// <summary>It was cancelled from outside; snapshots are stored.</summary>

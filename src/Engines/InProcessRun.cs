@@ -158,7 +158,7 @@ internal sealed class InProcessRun
     private RunReport MakeReport(Ending ending)
     {
         IEnumerable<RoleActor> actors = _cells.Values.Select(cell => cell.Actor);
-        if (ending.Outcome == RunOutcome.Cancelled)
+        if (ending.Outcome is RunOutcome.Cancelled or RunOutcome.TimeLimit)
         {
             foreach (SupervisionDecision? lost in actors.Select(actor => actor.SaveAtEnd()).ToList())
             {

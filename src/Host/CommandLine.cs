@@ -12,7 +12,8 @@ namespace ActorFed.Host;
 /// <summary>The program's commands: what they take, and whom they call.</summary>
 /// <param name="output">Where results go.</param>
 /// <param name="error">Where errors and warnings go.</param>
-internal sealed class CommandLine(TextWriter output, TextWriter error)
+/// <param name="environment">Looks up an environment variable that says where data lies.</param>
+internal sealed class CommandLine(TextWriter output, TextWriter error, Func<string, string?> environment)
 {
     private readonly Option<bool> _json = new("--json") { Description = "End with one JSON object on the last line", Recursive = true };
 
@@ -80,7 +81,7 @@ internal sealed class CommandLine(TextWriter output, TextWriter error)
     private void SetAction(Command command, Func<ParseResult, int> action) =>
         SetAction(command, (parsed, _) => Task.FromResult(action(parsed)));
 
-    private DataLocator Locator(ParseResult parsed) => new(parsed.GetValue(_dataFolder), Environment.GetEnvironmentVariable);
+    private DataLocator Locator(ParseResult parsed) => new(parsed.GetValue(_dataFolder), environment);
 
     private Command RunCommandLine()
     {

@@ -1,3 +1,3 @@
 using ActorFed.Host;
 
-return await new CommandLine(Console.Out, Console.Error).InvokeAsync(args);
+return await new CommandLine(Console.Out, Console.Error, Environment.GetEnvironmentVariable).InvokeAsync(args);

@@ -127,6 +127,21 @@ public sealed class ResumeTests
     }
 
     [Fact]
+    public async Task A_run_that_met_its_time_limit_goes_on_from_its_last_step()
+    {
+        Scenario scenario = new() { Problem = Cases.Quadratic(13), Options = Cases.Paper, Steps = int.MaxValue };
+        MemorySnapshotStore snapshots = new();
+        TimeSpan limit = TimeSpan.FromMilliseconds(200);
+
+        Ended first = await (scenario with { WallTime = limit }).RunAsync(snapshots, CancellationToken.None);
+        long last = first.Steps.Select(step => step.Step).LastOrDefault();
+        Ended second = await (scenario with { Steps = last + 5 }).RunAsync(snapshots, CancellationToken.None);
+
+        Assert.Equal(RunOutcome.TimeLimit, first.Report.Outcome);
+        Assert.InRange(second.MustHaveCompleted().Steps[0].Step, last + 1, last + 2); // the step under way at the end may be unseen
+    }
+
+    [Fact]
     public async Task A_snapshot_of_another_experiment_fails_the_run_with_the_length_that_does_not_fit()
     {
         MemorySnapshotStore snapshots = new();

@@ -28,6 +28,9 @@ internal sealed record Scenario
 
     public OnLoss OnLoss { get; init; } = OnLoss.Continue;
 
+    /// <summary>A run that hangs fails its test instead.</summary>
+    public TimeSpan WallTime { get; init; } = TimeSpan.FromMinutes(4);
+
     /// <summary>Stands between a worker and its oracle.</summary>
     public Func<int, IBilevelOracle, IBilevelOracle> Oracle { get; init; } = (_, oracle) => oracle;
 
@@ -51,7 +54,7 @@ internal sealed record Scenario
                 .. Enumerable.Range(0, Problem.ShardCount).Select(i => new ParticipantSpec(ParticipantId.Worker(i), i)),
             ],
             Supervision = Supervision,
-            Limits = new RunLimits { WallTime = TimeSpan.FromMinutes(4) }, // a run that hangs fails its test instead
+            Limits = new RunLimits { WallTime = WallTime },
         };
         RunLog log = new() { OnObserved = OnObserved };
         await using InProcessEngine engine = new();

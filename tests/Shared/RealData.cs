@@ -6,7 +6,8 @@ namespace ActorFed.Tests.Shared;
 /// </summary>
 public static class RealData
 {
-    private static readonly string? Folder = Find();
+    /// <summary>The folder, or null when none is at hand.</summary>
+    public static string? Folder { get; } = Find();
 
     /// <summary>Why tests of <paramref name="set"/> cannot run here; null when they can.</summary>
     public static string? WhyMissing(string set) =>

@@ -1,0 +1,123 @@
+using System.Text;
+using ActorFed.Host.Tests.Data;
+using Xunit;
+
+namespace ActorFed.Host.Tests.Experiments;
+
+/// <summary>Whatever is wrong with a command line or a file ends in exit code 2 and words that name the place, the value and the way out.</summary>
+public sealed class BadInputTests
+{
+    [Theory]
+    [InlineData("run")]
+    [InlineData("run", "a.conf", "--resume", "b")]
+    [InlineData("run", "--resume", "")]
+    [InlineData("run", "")]
+    public async Task Neither_or_both_of_file_and_resume(params string[] arguments)
+    {
+        CliResult result = (await Cli.RunAsync(arguments)).MustEnd(ExitCodes.BadInput);
+
+        Assert.Contains("Give either an experiment file or --resume RUN", result.Error, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData]
+    [InlineData("rnu")]
+    [InlineData("run", "a.conf", "--sett", "x=1")]
+    [InlineData("list", "keyss")]
+    [InlineData("data")]
+    [InlineData("data", "get")]
+    [InlineData("verify", "x.json", "--tolerance", "small")]
+    public async Task A_command_line_that_is_none(params string[] arguments) =>
+        (await Cli.RunAsync(arguments)).MustEnd(ExitCodes.BadInput);
+
+    [Fact]
+    public async Task A_file_that_is_not_there()
+    {
+        CliResult result = (await Cli.RunAsync("run", "no/such.conf")).MustEnd(ExitCodes.BadInput);
+
+        Assert.Contains("no/such.conf: there is no such file", result.Error, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("stop.stepz = 5", "unknown key stop.stepz", "stop.steps")]
+    [InlineData("stpo.steps = 5", "unknown key stpo", "nearest known key is stop")]
+    [InlineData("patience.lost-after = 90 parsecs", "patience.lost-after", "90 parsecs", "500ms")]
+    [InlineData("patience.lost-after = 90", "patience.lost-after", "90", "500ms")]
+    [InlineData("patience.lost-after = 3s", "patience.lost-after", "at least twice patience.ask-again-after")]
+    [InlineData("participation.min-active = 5", "participation.min-active is 5", "between 1 and 4 (the number of workers)")]
+    [InlineData("participation.staleness-bound = 0", "participation.staleness-bound is 0", "at least 1")]
+    [InlineData("adbo.step-lower = -0.1", "adbo.step-lower is -0.1", "more than 0")]
+    [InlineData("adbo.step-lower = NaN", "adbo.step-lower")]
+    [InlineData("workers = 0", "workers is 0", "between 1 and")]
+    [InlineData("workers = 2.5", "workers", "2.5", "whole number")]
+    [InlineData("stop.steps = 0", "stop.steps is 0", "at least 1")]
+    [InlineData("algorithm = adob", "algorithm is 'adob'", "nearest is 'adbo'")]
+    [InlineData("problem = quadratik", "problem is 'quadratik'", "nearest is 'quadratic'")]
+    [InlineData("data.set = mnits", "data.set is 'mnits'", "nearest is 'mnist'")]
+    [InlineData("engine.kind = simulated", "engine.kind", "simulated", "in-process")]
+    [InlineData("quadratic.upper-length = 100000", "quadratic.upper-length is 100000", "4096")]
+    [InlineData("stop.wall-time = 0s", "stop.wall-time", "more than zero")]
+    [InlineData("seed = -1", "seed", "-1")]
+    public async Task A_line_of_an_experiment(string line, params string[] words)
+    {
+        using TemporaryFolder temporary = new();
+        string file = temporary.Write("x.conf", Encoding.UTF8.GetBytes($"problem = quadratic\nworkers = 4\n{line}\n"));
+
+        CliResult result = (await Cli.RunAsync(["run", file, .. Cli.Set($"run.folder=\"{temporary.At("run")}\"")])).MustEnd(ExitCodes.BadInput);
+
+        Assert.Contains($"{file}:3", result.Error, StringComparison.Ordinal);
+        Assert.All(words, word => Assert.Contains(word, result.Error, StringComparison.Ordinal));
+        Assert.False(Directory.Exists(temporary.At("run")));
+    }
+
+    [Theory]
+    [InlineData("stop.stepz=5", "unknown key stop.stepz")]
+    [InlineData("stop.steps=many", "stop.steps")]
+    [InlineData("stop.steps", "stop.steps")]
+    [InlineData("=5", "")]
+    public async Task A_setting_on_the_command_line(string setting, string words)
+    {
+        CliResult result = (await Cli.RunAsync(["run", Cli.Quadratic, .. Cli.Set(setting)])).MustEnd(ExitCodes.BadInput);
+
+        Assert.StartsWith("--set", result.Error, StringComparison.Ordinal);
+        Assert.Contains(words, result.Error, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Several_errors_at_once_are_all_named()
+    {
+        CliResult result = (await Cli.RunAsync(["run", Cli.Quadratic, .. Cli.Set("stop.stepz=5", "adbo.step-lowre=1")])).MustEnd(ExitCodes.BadInput);
+
+        Assert.Contains("stop.stepz", result.Error, StringComparison.Ordinal);
+        Assert.Contains("adbo.step-lowre", result.Error, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("partition = dirichlet, alpha = 0.001", "data.sharding.alpha 0.001", "data.sharding.min-rows-per-shard")]
+    [InlineData("train-rows = 1000000", "data.sharding.train-rows is 1000000", "the most")]
+    [InlineData("partition = by-label, labels-per-shard = 40", "data.sharding.labels-per-shard is 40", "at most")]
+    [InlineData("rows-per-shard = 100", "data.sharding.rows-per-shard is 100", "training rows")]
+    [InlineData("scaling = standardise", "data.sharding.scaling is standardise", "normalised when read")]
+    public async Task Shards_that_cannot_be_made(string sharding, params string[] words)
+    {
+        using TemporaryFolder temporary = new();
+        string file = temporary.Write("x.conf", Encoding.UTF8.GetBytes(
+            $"problem = hyper-cleaning\nworkers = 9\ndata.synthetic-digits {{ train-rows = 20, test-rows = 10 }}\ndata.sharding {{ {sharding} }}\n"));
+
+        CliResult result = (await Cli.RunAsync(["run", file, .. Cli.Set($"run.folder=\"{temporary.At("run")}\"")])).MustEnd(ExitCodes.BadInput);
+
+        Assert.Contains("x.conf:4", result.Error, StringComparison.Ordinal);
+        Assert.All(words, word => Assert.Contains(word, result.Error, StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public async Task A_problem_without_a_solution()
+    {
+        CliResult result = (await Cli.RunAsync(
+            ["run", Cli.Quadratic, .. Cli.Set("quadratic.upper-curvature=1e-300", "quadratic.heterogeneity=0", "quadratic.upper-length=40")]))
+            .MustEnd(ExitCodes.BadInput);
+
+        Assert.Contains("not positive definite", result.Error, StringComparison.Ordinal);
+        Assert.Contains("section quadratic", result.Error, StringComparison.Ordinal);
+    }
+}
