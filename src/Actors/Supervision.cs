@@ -1,3 +1,4 @@
+using System.ComponentModel.DataAnnotations;
 using ActorFed.Algorithms.Core;
 
 namespace ActorFed.Actors;
@@ -6,12 +7,15 @@ namespace ActorFed.Actors;
 public sealed record SupervisionPolicy
 {
     /// <summary>Most rebuilds of one participant within <see cref="Window"/> after an unexpected exception; then the supervisor gives up on it. At least 0.</summary>
+    [Range(0, int.MaxValue)]
     public int MaxRestarts { get; init; } = 5;
 
     /// <summary>Most rebuilds of one participant within <see cref="Window"/> after an <see cref="ArithmeticException"/>; at least 0.</summary>
+    [Range(0, int.MaxValue)]
     public int MaxArithmeticRestarts { get; init; } = 1;
 
     /// <summary>Protocol violations counted against one sender before it is stopped; at least 1.</summary>
+    [Range(1, int.MaxValue)]
     public int MaxViolations { get; init; } = 100;
 
     /// <summary>The window in which restarts are counted.</summary>

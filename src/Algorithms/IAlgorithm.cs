@@ -16,6 +16,9 @@ public interface IAlgorithm
     /// <summary>The type of its settings.</summary>
     Type OptionsType { get; }
 
+    /// <summary>Whether a run with these settings measures the stationarity gap, so that it can stop by it.</summary>
+    bool MeasuresGap(object options);
+
     /// <summary>Makes one participant, new or from a snapshot.</summary>
     /// <param name="setup">What the run is about.</param>
     /// <param name="options">Its settings; of <see cref="OptionsType"/>.</param>

@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using System.Globalization;
 using ActorFed.Actors;
 using ActorFed.Algorithms;
 using ActorFed.Algorithms.Core;
@@ -34,6 +35,13 @@ internal sealed class Experiment
 
         AlgorithmOptions = HoconBinder.Bind(Algorithm.OptionsType, root, Algorithm.Name);
         _problemOptions = HoconBinder.Bind(Problem.OptionsType, root, Problem.Name);
+        if (Options.Stop.Gap > 0 && !Algorithm.MeasuresGap(AlgorithmOptions))
+        {
+            throw new ConfigurationException(
+                root.Find("stop.gap")!.Origin,
+                $"stop.gap is {Options.Stop.Gap.ToString(CultureInfo.InvariantCulture)}, but the gap is not measured, so the run would never stop by it; "
+                + $"set {Algorithm.Name}.measure-gap = true, or stop.gap = 0.");
+        }
     }
 
     /// <summary>The keys that every experiment has.</summary>

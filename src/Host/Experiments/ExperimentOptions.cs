@@ -8,6 +8,9 @@ namespace ActorFed.Host.Experiments;
 /// <summary>An experiment, bound and checked. Every key stands in hocon/reference.conf with its default, unit and meaning.</summary>
 internal sealed record ExperimentOptions : IValidatableObject
 {
+    /// <summary>What a timer of the platform can hold is a little more.</summary>
+    private static readonly TimeSpan LongestTimer = TimeSpan.FromDays(49);
+
     public required string Algorithm { get; init; }
 
     public required string Problem { get; init; }
@@ -50,20 +53,21 @@ internal sealed record ExperimentOptions : IValidatableObject
             yield return new ValidationResult("must be at least supervision.initial-back-off.", ["Supervision.MaxBackOff"]);
         }
 
-        (TimeSpan Duration, string Member)[] durations =
+        (TimeSpan Duration, TimeSpan Max, string Member)[] durations =
         [
-            (Run.SnapshotEvery, "Run.SnapshotEvery"),
-            (Patience.AskAgainAfter, "Patience.AskAgainAfter"),
-            (Supervision.Window, "Supervision.Window"),
-            (Supervision.InitialBackOff, "Supervision.InitialBackOff"),
-            (Engine.SendTimeout, "Engine.SendTimeout"),
-            (Stop.WallTime ?? TimeSpan.MaxValue, "Stop.WallTime"),
+            (Run.SnapshotEvery, LongestTimer, "Run.SnapshotEvery"),
+            (Patience.AskAgainAfter, LongestTimer, "Patience.AskAgainAfter"),
+            (Supervision.Window, LongestTimer, "Supervision.Window"),
+            (Supervision.InitialBackOff, LongestTimer, "Supervision.InitialBackOff"),
+            (Supervision.MaxBackOff, LongestTimer, "Supervision.MaxBackOff"),
+            (Engine.SendTimeout, TimeSpan.FromDays(1), "Engine.SendTimeout"),
+            (Stop.WallTime ?? LongestTimer, LongestTimer, "Stop.WallTime"),
         ];
-        foreach ((TimeSpan duration, string member) in durations)
+        foreach ((TimeSpan duration, TimeSpan max, string member) in durations)
         {
-            if (duration <= TimeSpan.Zero)
+            if (duration <= TimeSpan.Zero || duration > max)
             {
-                yield return new ValidationResult("must be more than zero, such as 500ms or 2s.", [member]);
+                yield return new ValidationResult($"must be more than zero and at most {max.TotalDays:0}d, such as 500ms or 2s.", [member]);
             }
         }
     }

@@ -88,8 +88,10 @@ internal sealed class RunCommand(RunTerminal terminal, DataLocator locator, stri
         catch (Exception misfit) when (misfit is ArgumentException or ArithmeticException)
         {
             string section = experiment.Options.Problem;
+            string words = KeyWords.InKeys(misfit.Message, section, experiment.Problem.OptionsType);
+            words = KeyWords.InKeys(words, "data.sharding", typeof(ShardingOptions));
             throw experiment.ErrorAt(
-                section, $"the problem cannot be made: {KeyWords.InKeys(misfit.Message, section, experiment.Problem.OptionsType)} Check section {section}.");
+                section, $"the problem cannot be made: {words}");
         }
     }
 

@@ -57,6 +57,11 @@ public sealed class BadInputTests
     [InlineData("engine.kind = simulated", "engine.kind", "simulated", "in-process")]
     [InlineData("quadratic.upper-length = 100000", "quadratic.upper-length is 100000", "4096")]
     [InlineData("stop.wall-time = 0s", "stop.wall-time", "more than zero")]
+    [InlineData("stop.wall-time = 60d", "stop.wall-time is 60d", "at most 49d")]
+    [InlineData("engine.send-timeout = 2d", "engine.send-timeout is 2d", "at most 1d")]
+    [InlineData("supervision.max-restarts = -1", "supervision.max-restarts is -1", "at least 0")]
+    [InlineData("supervision.max-violations = 0", "supervision.max-violations is 0", "at least 1")]
+    [InlineData("stop.gap = 1, adbo.measure-gap = false", "stop.gap is 1", "adbo.measure-gap = true")]
     [InlineData("seed = -1", "seed", "-1")]
     public async Task A_line_of_an_experiment(string line, params string[] words)
     {
@@ -108,6 +113,20 @@ public sealed class BadInputTests
 
         Assert.Contains("x.conf:4", result.Error, StringComparison.Ordinal);
         Assert.All(words, word => Assert.Contains(word, result.Error, StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public async Task Shards_without_validation_rows()
+    {
+        using TemporaryFolder temporary = new();
+        string folder = temporary.At("run");
+
+        CliResult result = (await Cli.RunAsync(
+            ["run", Checkout.At("hocon/quickstart.conf"), .. Cli.Set("data.sharding.validation-fraction=0", $"run.folder=\"{folder}\"")]))
+            .MustEnd(ExitCodes.BadInput);
+
+        Assert.Contains("data.sharding.validation-fraction", result.Error, StringComparison.Ordinal);
+        Assert.False(Directory.Exists(folder));
     }
 
     [Fact]

@@ -18,6 +18,9 @@ public sealed class AdboAlgorithm : IAlgorithm
     public Type OptionsType => typeof(AdboOptions);
 
     /// <inheritdoc/>
+    public bool MeasuresGap(object options) => ((AdboOptions)options).MeasureGap;
+
+    /// <inheritdoc/>
     public IParticipant Create(AlgorithmSetup setup, object options, ParticipantId id, int incarnation, Snapshot? resumeFrom)
     {
         AdboOptions adbo = (AdboOptions)options;
