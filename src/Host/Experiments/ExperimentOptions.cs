@@ -8,6 +8,10 @@ namespace ActorFed.Host.Experiments;
 /// <summary>An experiment, bound and checked. Every key stands in hocon/reference.conf with its default, unit and meaning.</summary>
 internal sealed record ExperimentOptions : IValidatableObject
 {
+    // What an engine takes; see RunLimits.
+    private const int MaxWallTimeDays = 49;
+    private const int MaxSendTimeoutDays = 1;
+
     public required string Algorithm { get; init; }
 
     public required string Problem { get; init; }
@@ -50,20 +54,25 @@ internal sealed record ExperimentOptions : IValidatableObject
             yield return new ValidationResult("must be at least supervision.initial-back-off.", ["Supervision.MaxBackOff"]);
         }
 
-        (TimeSpan Duration, string Member)[] durations =
+        (TimeSpan? Duration, int MaxDays, string Member)[] durations =
         [
-            (Run.SnapshotEvery, "Run.SnapshotEvery"),
-            (Patience.AskAgainAfter, "Patience.AskAgainAfter"),
-            (Supervision.Window, "Supervision.Window"),
-            (Supervision.InitialBackOff, "Supervision.InitialBackOff"),
-            (Engine.SendTimeout, "Engine.SendTimeout"),
-            (Stop.WallTime ?? TimeSpan.MaxValue, "Stop.WallTime"),
+            (Run.SnapshotEvery, int.MaxValue, "Run.SnapshotEvery"),
+            (Patience.AskAgainAfter, int.MaxValue, "Patience.AskAgainAfter"),
+            (Supervision.Window, int.MaxValue, "Supervision.Window"),
+            (Supervision.InitialBackOff, int.MaxValue, "Supervision.InitialBackOff"),
+            (Engine.SendTimeout, MaxSendTimeoutDays, "Engine.SendTimeout"),
+            (Stop.WallTime, MaxWallTimeDays, "Stop.WallTime"),
         ];
-        foreach ((TimeSpan duration, string member) in durations)
+        foreach ((TimeSpan? duration, int maxDays, string member) in durations)
         {
             if (duration <= TimeSpan.Zero)
             {
                 yield return new ValidationResult("must be more than zero, such as 500ms or 2s.", [member]);
+            }
+
+            if (duration?.TotalDays > maxDays)
+            {
+                yield return new ValidationResult($"must be at most {maxDays}d.", [member]);
             }
         }
     }

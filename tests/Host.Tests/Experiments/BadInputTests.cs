@@ -56,7 +56,9 @@ public sealed class BadInputTests
     [InlineData("data.set = mnits", "data.set is 'mnits'", "nearest is 'mnist'")]
     [InlineData("engine.kind = simulated", "engine.kind", "simulated", "in-process")]
     [InlineData("quadratic.upper-length = 100000", "quadratic.upper-length is 100000", "4096")]
-    [InlineData("stop.wall-time = 0s", "stop.wall-time", "more than zero")]
+    [InlineData("stop.wall-time = 0s", "stop.wall-time is 0s", "more than zero")]
+    [InlineData("stop.wall-time = 50d", "stop.wall-time is 50d", "at most 49d")]
+    [InlineData("engine.send-timeout = 25h", "engine.send-timeout is 25h", "at most 1d")]
     [InlineData("seed = -1", "seed", "-1")]
     public async Task A_line_of_an_experiment(string line, params string[] words)
     {
@@ -68,6 +70,16 @@ public sealed class BadInputTests
         Assert.Contains($"{file}:3", result.Error, StringComparison.Ordinal);
         Assert.All(words, word => Assert.Contains(word, result.Error, StringComparison.Ordinal));
         Assert.False(Directory.Exists(temporary.At("run")));
+    }
+
+    [Fact]
+    public async Task A_folder_instead_of_a_file()
+    {
+        using TemporaryFolder temporary = new();
+
+        CliResult result = (await Cli.RunAsync("run", temporary.Path)).MustEnd(ExitCodes.BadInput);
+
+        Assert.Contains($"actorfed run --resume {temporary.Path}", result.Error, StringComparison.Ordinal);
     }
 
     [Theory]
@@ -97,6 +109,7 @@ public sealed class BadInputTests
     [InlineData("train-rows = 1000000", "data.sharding.train-rows is 1000000", "the most")]
     [InlineData("partition = by-label, labels-per-shard = 40", "data.sharding.labels-per-shard is 40", "at most")]
     [InlineData("rows-per-shard = 100", "data.sharding.rows-per-shard is 100", "training rows")]
+    [InlineData("validation-fraction = 0", "data.sharding.validation-fraction is 0", "more than 0")]
     [InlineData("scaling = standardise", "data.sharding.scaling is standardise", "normalised when read")]
     public async Task Shards_that_cannot_be_made(string sharding, params string[] words)
     {
