@@ -98,6 +98,11 @@ internal sealed class CommandLine(TextWriter output, TextWriter error, Func<stri
                 throw new ArgumentException("Give either an experiment file or --resume RUN: actorfed run hocon/quickstart.conf");
             }
 
+            if (Directory.Exists(file))
+            {
+                throw new ArgumentException($"{file} is a folder, not an experiment file. To go on with the run in it: actorfed run --resume {file}");
+            }
+
             RunCommand run = new(new RunTerminal(output, error, parsed.GetValue(_json)), Locator(parsed), CommandText(parsed));
             string[] overrides = parsed.GetValue(settings) ?? [];
             if (!string.IsNullOrEmpty(file))

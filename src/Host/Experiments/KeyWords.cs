@@ -5,7 +5,7 @@ using ActorFed.Host.Configuration;
 namespace ActorFed.Host.Experiments;
 
 /// <summary>Libraries name options as code does; a person changes them by the keys of a file.</summary>
-internal static class KeyWords
+internal static partial class KeyWords
 {
     /// <summary>Writes <c>section.min-rows-per-shard</c> for the option <c>MinRowsPerShard</c>, and <c>by-label</c> for the value <c>ByLabel</c>.</summary>
     /// <param name="message">What a library said.</param>
@@ -23,6 +23,12 @@ internal static class KeyWords
             }
         }
 
-        return Regex.Replace(message, @"(?<=^|[\s(,:;])[A-Z]\w+\b", word => words.GetValueOrDefault(word.Value, word.Value), RegexOptions.CultureInvariant);
+        return CapitalisedWord().Replace(ParameterName().Replace(message, ""), word => words.GetValueOrDefault(word.Value, word.Value));
     }
+
+    [GeneratedRegex(@"(?<=^|[\s(,:;])[A-Z]\w+\b", RegexOptions.CultureInvariant)]
+    private static partial Regex CapitalisedWord();
+
+    [GeneratedRegex(@" \(Parameter '\w+'\)", RegexOptions.CultureInvariant)]
+    private static partial Regex ParameterName();
 }

@@ -59,6 +59,13 @@ internal sealed class RunCommand(RunTerminal terminal, DataLocator locator, stri
 
         Stopwatch watch = Stopwatch.StartNew();
         ShardedData data = LoadData(experiment);
+        if (data.Shards.Any(shard => shard.ValidationRows.IsEmpty))
+        {
+            throw experiment.ErrorAt(
+                "data.sharding.validation-fraction",
+                "data.sharding.validation-fraction is 0; it must be more than 0, since the upper level is judged on validation rows.");
+        }
+
         PreparedProblem prepared = new(CreateProblem(experiment, data), data);
         terminal.Line($"data: {options.Data.Set}, {data.Shards.Length} shards of {data.Shards.Min(Rows)} to {data.Shards.Max(Rows)} rows, "
             + $"{data.Test.Labels.Length} test rows ({watch.Elapsed.TotalSeconds.ToString("0.0", CultureInfo.InvariantCulture)} s)");
@@ -72,6 +79,10 @@ internal sealed class RunCommand(RunTerminal terminal, DataLocator locator, stri
         {
             return DataSetLoader.Load(options.Data, options.Workers, options.Seed, locator);
         }
+        catch (DataSetException unusable)
+        {
+            throw experiment.ErrorAt("data.set", unusable.Message);
+        }
         catch (ArgumentException misfit)
         {
             throw experiment.ErrorAt(
@@ -83,7 +94,13 @@ internal sealed class RunCommand(RunTerminal terminal, DataLocator locator, stri
     {
         try
         {
-            return experiment.CreateProblem(data);
+            IBilevelProblem problem = experiment.CreateProblem(data);
+            for (int shard = 0; shard < problem.ShardCount; shard++)
+            {
+                problem.CreateOracle(shard); // a shard that cannot be used is found here, not by a worker
+            }
+
+            return problem;
         }
         catch (Exception misfit) when (misfit is ArgumentException or ArithmeticException)
         {
@@ -91,7 +108,7 @@ internal sealed class RunCommand(RunTerminal terminal, DataLocator locator, stri
             string words = KeyWords.InKeys(misfit.Message, section, experiment.Problem.OptionsType);
             words = KeyWords.InKeys(words, "data.sharding", typeof(ShardingOptions));
             throw experiment.ErrorAt(
-                section, $"the problem cannot be made: {words}");
+                section, $"the problem cannot be made: {words} Check section {section}.");
         }
     }
 

@@ -37,7 +37,7 @@ public sealed class BadDataTests
 
         CliResult result = (await RunAsync(temporary, "boston")).MustEnd(ExitCodes.BadInput);
 
-        Assert.Contains("data.set is 'boston'", result.Error, StringComparison.Ordinal);
+        Assert.StartsWith("--set: data.set is 'boston'", result.Error, StringComparison.Ordinal);
     }
 
     [Fact]

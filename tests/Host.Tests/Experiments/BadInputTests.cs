@@ -75,6 +75,16 @@ public sealed class BadInputTests
         Assert.False(Directory.Exists(temporary.At("run")));
     }
 
+    [Fact]
+    public async Task A_folder_instead_of_a_file()
+    {
+        using TemporaryFolder temporary = new();
+
+        CliResult result = (await Cli.RunAsync("run", temporary.Path)).MustEnd(ExitCodes.BadInput);
+
+        Assert.Contains($"actorfed run --resume {temporary.Path}", result.Error, StringComparison.Ordinal);
+    }
+
     [Theory]
     [InlineData("stop.stepz=5", "unknown key stop.stepz")]
     [InlineData("stop.steps=many", "stop.steps")]
@@ -102,6 +112,7 @@ public sealed class BadInputTests
     [InlineData("train-rows = 1000000", "data.sharding.train-rows is 1000000", "the most")]
     [InlineData("partition = by-label, labels-per-shard = 40", "data.sharding.labels-per-shard is 40", "at most")]
     [InlineData("rows-per-shard = 100", "data.sharding.rows-per-shard is 100", "training rows")]
+    [InlineData("validation-fraction = 0", "data.sharding.validation-fraction is 0", "more than 0")]
     [InlineData("scaling = standardise", "data.sharding.scaling is standardise", "normalised when read")]
     public async Task Shards_that_cannot_be_made(string sharding, params string[] words)
     {
@@ -113,20 +124,6 @@ public sealed class BadInputTests
 
         Assert.Contains("x.conf:4", result.Error, StringComparison.Ordinal);
         Assert.All(words, word => Assert.Contains(word, result.Error, StringComparison.Ordinal));
-    }
-
-    [Fact]
-    public async Task Shards_without_validation_rows()
-    {
-        using TemporaryFolder temporary = new();
-        string folder = temporary.At("run");
-
-        CliResult result = (await Cli.RunAsync(
-            ["run", Checkout.At("hocon/quickstart.conf"), .. Cli.Set("data.sharding.validation-fraction=0", $"run.folder=\"{folder}\"")]))
-            .MustEnd(ExitCodes.BadInput);
-
-        Assert.Contains("data.sharding.validation-fraction", result.Error, StringComparison.Ordinal);
-        Assert.False(Directory.Exists(folder));
     }
 
     [Fact]
