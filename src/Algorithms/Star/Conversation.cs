@@ -24,6 +24,9 @@ internal sealed class Conversation
     /// <summary>Whether the worker must be sent its state.</summary>
     public bool NeedsState { get; set; } = true;
 
+    /// <summary>Whether it was stopped, and not just silent: then it does not come back unless it is rebuilt.</summary>
+    public bool IsStopped { get; set; }
+
     /// <summary>Timer scans that found no answer.</summary>
     public int Scans { get; set; }
 

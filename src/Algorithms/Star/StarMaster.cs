@@ -89,9 +89,10 @@ public sealed class StarMaster : IParticipant
             throw new ProtocolViolationException(sender, message, $"the master knows only worker-0 to worker-{_conversations.Length - 1}.");
         }
 
-        if (_isOver)
+        Conversation conversation = _conversations[sender.Index];
+        if (_isOver || (conversation.IsStopped && message is StarMessage))
         {
-            return;
+            return; // the notice of a stop overtakes what was said before it; nobody is there to be taken back
         }
 
         switch (message)
@@ -103,9 +104,11 @@ public sealed class StarMaster : IParticipant
                 GiveState(sender.Index, outbox);
                 break;
             case LifecycleMessage.ParticipantStopped stopped:
+                conversation.IsStopped = true;
                 Lose(sender.Index, stopped.Reason, outbox);
                 break;
             case LifecycleMessage.ParticipantRestarted:
+                conversation.IsStopped = false;
                 break; // it asks for its state itself
             default:
                 throw new ProtocolViolationException(sender, message, "a master takes reports and calls for state only.");

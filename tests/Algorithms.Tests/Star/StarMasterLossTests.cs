@@ -162,8 +162,8 @@ public sealed class StarMasterLossTests
     public void Takes_a_lost_worker_back_when_it_asks_for_its_state()
     {
         MasterProbe master = new(new ToyMasterRule(2), Everyone);
-        master.Receive(1, new LifecycleMessage.ParticipantStopped("gone"));
         master.Report(0);
+        master.Scan(ScansUntilLost);
 
         master.Receive(1, new StarMessage.StateAsked());
 
@@ -173,6 +173,34 @@ public sealed class StarMasterLossTests
         Assert.Equal(1, master.Rule.Steps); // it counts again
         master.Report(1);
         Assert.Equal([[0], [0, 1]], master.Rule.Stepped);
+    }
+
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public void Takes_a_stopped_worker_back_only_after_its_restart(bool wasLostBefore)
+    {
+        MasterProbe master = new(new ToyMasterRule(2), Everyone);
+        StarMessage.WorkReported before = Answer(master.RequestOf(1), 50);
+        master.Report(0);
+        master.Scan(wasLostBefore ? ScansUntilLost : 0);
+        master.Receive(1, new LifecycleMessage.ParticipantStopped("gone"));
+
+        foreach (Message late in new Message[] { before, new StarMessage.StateAsked() })
+        {
+            master.Receive(1, late); // said before the stop, which overtook it
+            Assert.Empty(master.Effects);
+        }
+
+        master.Report(0);
+        Assert.Equal([[0], [0]], master.Rule.Stepped); // nobody waits for it
+
+        master.Receive(1, new LifecycleMessage.ParticipantRestarted(2));
+        Assert.Empty(master.Effects);
+        master.Receive(1, new StarMessage.StateAsked());
+
+        AssertAskedWithState(master, 1);
+        Assert.Equal([(1, WorkerChange.Joined), (1, WorkerChange.Returned)], master.Changes);
     }
 
     [Fact]
