@@ -6,6 +6,9 @@ internal sealed class Conversation
     /// <summary>The request that is not used up yet; null when none is.</summary>
     public StarMessage.WorkRequested? Asked { get; set; }
 
+    /// <summary>The last request made, used up or not; null before the first.</summary>
+    public StarMessage.WorkRequested? LastAsked { get; private set; }
+
     /// <summary>
     /// The state that the request builds on, as it was when asked: with a later one a rebuilt worker's answer could differ
     /// from one that its earlier incarnation has already given.
@@ -27,11 +30,11 @@ internal sealed class Conversation
     /// <summary>Whether it was stopped, and not just silent: then it does not come back unless it is rebuilt.</summary>
     public bool IsStopped { get; set; }
 
-    /// <summary>Timer scans that found no answer.</summary>
+    /// <summary>Timer scans that found no answer; of a lost worker, since it was last asked.</summary>
     public int Scans { get; set; }
 
     public void Ask(StarMessage.WorkRequested request, StarBody basis, long step) =>
-        (Asked, Basis, AskedAtStep, Report, Scans) = (request, basis, step, null, 0);
+        (Asked, LastAsked, Basis, AskedAtStep, Report, Scans) = (request, request, basis, step, null, 0);
 
     public StarBody? TakeReport()
     {

@@ -135,6 +135,12 @@ public sealed class StarMaster : IParticipant
         for (int i = 0; i < _conversations.Length && !_isOver; i++)
         {
             Conversation conversation = _conversations[i];
+            if (_ledger.IsLost(i))
+            {
+                AskWhetherBack(i, outbox);
+                continue;
+            }
+
             if (conversation.Asked is null || conversation.Report is not null || ++conversation.Scans < 2)
             {
                 continue;
@@ -238,6 +244,21 @@ public sealed class StarMaster : IParticipant
         }
     }
 
+    /// <summary>
+    /// A lost worker whose answer went missing would wait for ever: once in a while it is asked its last question again. Any
+    /// answer brings it back; as nothing is open with it, none is used.
+    /// </summary>
+    private void AskWhetherBack(int worker, Outbox outbox)
+    {
+        Conversation conversation = _conversations[worker];
+        if (!conversation.IsStopped && conversation.LastAsked is not null && ++conversation.Scans >= _lostAfterScans)
+        {
+            conversation.Scans = 0;
+            outbox.Send(ParticipantId.Worker(worker), conversation.LastAsked);
+            outbox.Observe(new WorkerObserved(worker, WorkerChange.AskedAgain, _step));
+        }
+    }
+
     private void Lose(int worker, string reason, Outbox outbox)
     {
         if (_ledger.IsLost(worker))
@@ -251,6 +272,7 @@ public sealed class StarMaster : IParticipant
         if (_options.OnLoss == OnLoss.Fail || _ledger.LiveCount == 0)
         {
             _isOver = true;
+            outbox.Save(); // nothing is wrong with the master: once the worker is well again, the run can be resumed
             outbox.Fail(
                 $"worker-{worker} was lost at step {_step} ({reason}), and "
                 + (_ledger.LiveCount == 0 ? "no worker is left." : "on-loss = fail; set on-loss = continue to go on without it."));
