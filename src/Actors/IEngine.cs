@@ -9,7 +9,7 @@ namespace ActorFed.Actors;
 /// E3 While two participants stay up and connected, every Send between them arrives.
 /// E4 A participant that throws is rebuilt from its last snapshot, as the supervision policy says.
 /// E5 A run ends at the first Complete, at its limits, on a failure or on cancellation, and always returns a report. At the
-///    wall-time limit, as on cancellation, every participant's snapshot is stored, so that the run can go on later.
+///    wall-time limit, as on cancellation, the snapshot of every participant that has one is stored, so that the run can go on later.
 /// </remarks>
 public interface IEngine : IAsyncDisposable
 {
@@ -18,7 +18,7 @@ public interface IEngine : IAsyncDisposable
     /// <param name="factory">Makes and rebuilds participants.</param>
     /// <param name="observer">Told what happens. One that throws fails the run with its exception.</param>
     /// <param name="snapshots">Where snapshots are kept. Those already there are resumed from.</param>
-    /// <param name="cancellation">Ends the run cleanly: every participant's snapshot is stored, the outcome is Cancelled.</param>
+    /// <param name="cancellation">Ends the run cleanly: the snapshots of all participants that have one are stored, the outcome is Cancelled.</param>
     Task<RunReport> RunAsync(
         RunPlan plan, IParticipantFactory factory, IRunObserver observer, ISnapshotStore snapshots, CancellationToken cancellation);
 }
@@ -28,7 +28,7 @@ public interface IParticipantFactory
 {
     /// <summary>A participant, ready for Start.</summary>
     /// <param name="spec">Which one.</param>
-    /// <param name="incarnation">From 1; grows with every rebuild, also across processes.</param>
+    /// <param name="incarnation">From 1; grows with every rebuild, also across processes where a snapshot was stored.</param>
     /// <param name="resumeFrom">What to rebuild it from, or null for a new one.</param>
     IParticipant Create(ParticipantSpec spec, int incarnation, Snapshot? resumeFrom);
 }

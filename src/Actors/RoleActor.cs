@@ -140,7 +140,10 @@ public sealed class RoleActor(ParticipantSpec spec, IParticipantFactory factory,
         return Finish(participant, now);
     }
 
-    /// <summary>Stores a snapshot of a running participant at the end of a run or before it moves; does nothing in other states.</summary>
+    /// <summary>
+    /// Stores a snapshot of a running participant at the end of a run or before it moves, where it has something to keep; does
+    /// nothing in other states.
+    /// </summary>
     public SupervisionDecision? SaveAtEnd()
     {
         if (State != ActorState.Running)
@@ -150,7 +153,11 @@ public sealed class RoleActor(ParticipantSpec spec, IParticipantFactory factory,
 
         try
         {
-            snapshots.Store(Id, Incarnation, _participant!.TakeSnapshot());
+            if (_participant!.TakeSnapshot() is Snapshot snapshot)
+            {
+                snapshots.Store(Id, Incarnation, snapshot);
+            }
+
             return null;
         }
         catch (Exception failure)

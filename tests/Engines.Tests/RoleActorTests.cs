@@ -227,6 +227,26 @@ public class RoleActorTests
     }
 
     [Fact]
+    public void Stores_nothing_for_a_participant_that_has_nothing_to_keep()
+    {
+        List<(int Incarnation, Snapshot? From)> built = [];
+        RoleActor actor = Host((_, incarnation, from) =>
+        {
+            built.Add((incarnation, from));
+            return new Soft();
+        });
+        actor.Start(Now);
+
+        Assert.Null(actor.Receive(Now, Sender, new Note(1))); // it asks for a save
+        Assert.Null(actor.SaveAtEnd());
+        actor.TimerElapsed(Now, "fail");
+        actor.Start(Now);
+
+        Assert.Null(_snapshots.Latest(Id));
+        Assert.Equal([(1, null), (2, null)], built);
+    }
+
+    [Fact]
     public void Cannot_be_entered_before_its_start_nor_after_its_stop()
     {
         RoleActor actor = Host((_, _, _) => new Scripted());
@@ -255,6 +275,19 @@ public class RoleActorTests
         public void Store(ParticipantId participant, int incarnation, Snapshot snapshot) => throw new NotSupportedException();
 
         public StoredSnapshot? Latest(ParticipantId participant) => throw new InvalidDataException("The checksum of the snapshot is wrong.");
+    }
+
+    private sealed class Soft : IParticipant
+    {
+        public void Start(Outbox outbox)
+        {
+        }
+
+        public void Receive(ParticipantId sender, Message message, Outbox outbox) => outbox.Save();
+
+        public void TimerElapsed(string timer, Outbox outbox) => throw new InvalidOperationException("told to fail");
+
+        public Snapshot? TakeSnapshot() => null;
     }
 
     private sealed class BrokenSnapshot : IParticipant

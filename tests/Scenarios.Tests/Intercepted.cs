@@ -25,7 +25,7 @@ internal sealed class Intercepted(IParticipant inner) : IParticipant
 
     public void TimerElapsed(string timer, Outbox outbox) => Pass(box => inner.TimerElapsed(timer, box), outbox);
 
-    public Snapshot TakeSnapshot() => inner.TakeSnapshot();
+    public Snapshot? TakeSnapshot() => inner.TakeSnapshot();
 
     private void Pass(Action<Outbox> call, Outbox outbox)
     {

@@ -87,10 +87,11 @@ public sealed class MisbehavingWorkerTests
     }
 
     [Theory]
-    [InlineData("short", "x_i has length 3; 4 is needed")]
-    [InlineData("NaN", "entry 1 of y_i is NaN")]
-    [InlineData("other", "PlaneDifferentiated does not answer Step")]
-    public async Task One_whose_answers_are_wrong_is_stopped_at_the_limit_and_the_run_goes_on(string kind, string reason)
+    [InlineData("short", MaxViolations, "x_i has length 3; 4 is needed")]
+    [InlineData("NaN", MaxViolations, "entry 1 of y_i is NaN")]
+    [InlineData("other", MaxViolations, "PlaneDifferentiated does not answer Step")]
+    [InlineData("short", 200 * MaxViolations, "x_i has length 3; 4 is needed")] // many are in the mail when it is stopped
+    public async Task One_whose_answers_are_wrong_is_stopped_at_the_limit_and_the_run_goes_on(string kind, int answers, string reason)
     {
         Scenario scenario = new()
         {
@@ -98,13 +99,13 @@ public sealed class MisbehavingWorkerTests
             Options = Cases.Paper,
             Steps = Steps,
             Supervision = new SupervisionPolicy { MaxViolations = MaxViolations },
-            Participant = Replace(report => Enumerable.Repeat(report with { Report = Spoiled(report.Report, kind) }, MaxViolations)),
+            Participant = Replace(report => Enumerable.Repeat(report with { Report = Spoiled(report.Report, kind) }, answers)),
         };
 
         Ended ended = await scenario.CompleteAsync();
 
         SupervisionEvent[] dropped = [.. ended.Log.Acts.Where(act => act.Action == SupervisionAction.Dropped)];
-        Assert.Equal(MaxViolations, dropped.Length);
+        Assert.InRange(dropped.Length, MaxViolations, answers); // some may be dropped before the master hears of the stop
         Assert.All(dropped, act => Assert.Equal(Odd, act.Sender));
         Assert.All(dropped, act => Assert.Contains(reason, act.Reason, StringComparison.Ordinal));
         SupervisionEvent stopped = Assert.Single(ended.Log.Acts, act => act.Action == SupervisionAction.Stopped);

@@ -122,6 +122,8 @@ public sealed class ResumeTests
 
         Assert.Equal(RunOutcome.Cancelled, first.Report.Outcome);
         Assert.Equal(33, first.Steps[^1].Step);
+        Assert.Null(snapshots.Latest(ParticipantId.Worker(0)));
+        Assert.Empty(second.Log.Of<WorkerObserved>()); // the master gives every worker its state without being asked
         Assert.Equal(34, second.MustHaveCompleted().Steps[0].Step);
         Assert.Equal(Steps, second.Model.Step);
     }

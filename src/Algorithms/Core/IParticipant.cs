@@ -20,6 +20,9 @@ public interface IParticipant
     /// <summary>A timer started by <see cref="Outbox.StartTimer"/> ran out.</summary>
     void TimerElapsed(string timer, Outbox outbox);
 
-    /// <summary>All that is needed to rebuild this participant elsewhere; valid between any two calls.</summary>
-    Snapshot TakeSnapshot();
+    /// <summary>
+    /// All that is needed to rebuild this participant elsewhere; valid between any two calls. Null when there is nothing to
+    /// keep, because it can be made anew: then nothing is stored, and after a resume it is of incarnation 1 again.
+    /// </summary>
+    Snapshot? TakeSnapshot();
 }

@@ -69,7 +69,7 @@ public sealed class Outbox
     public void Observe(Observation observation) =>
         _effects.Add(new Effect(EffectKind.Observe, default, observation, default));
 
-    /// <summary>Asks the engine to store a snapshot of the state after this call, before later messages are handled.</summary>
+    /// <summary>Asks the engine to store a snapshot of the state after this call, before later messages are handled, unless there is nothing to keep.</summary>
     public void Save() => _effects.Add(new Effect(EffectKind.Save, default, null, default));
 
     /// <summary>Ends the run; the first one counts.</summary>

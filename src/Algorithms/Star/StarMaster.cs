@@ -20,10 +20,9 @@ public sealed class StarMaster : IParticipant
     private readonly int _epoch;
     private readonly int _lostAfterScans;
     private readonly StalenessLedger _ledger;
-    private readonly Conversation[] _conversations;
+    private readonly Conversations _conversations;
 
     private long _step;
-    private long _sequence;
     private bool _barrierIsDue;     // the step's barrier has not ended
     private IStarBarrier? _barrier; // the open one
     private bool[] _takesPart = [];  // in the open barrier
@@ -43,7 +42,7 @@ public sealed class StarMaster : IParticipant
         (_rule, _policy, _options, _epoch) = (rule, policy, options, epoch);
         _lostAfterScans = Math.Max(2, (int)Math.Ceiling(options.LostAfter / options.AskAgainAfter));
         _ledger = new StalenessLedger(rule.WorkerCount);
-        _conversations = [.. Enumerable.Range(0, rule.WorkerCount).Select(_ => new Conversation())];
+        _conversations = new Conversations(rule.WorkerCount, epoch);
         if (resumeFrom is not null)
         {
             SnapshotReader reader = new(resumeFrom, Format);
@@ -57,7 +56,7 @@ public sealed class StarMaster : IParticipant
     /// <inheritdoc/>
     public void Start(Outbox outbox)
     {
-        for (int i = 0; i < _conversations.Length; i++)
+        for (int i = 0; i < _conversations.Count; i++)
         {
             outbox.Watch(ParticipantId.Worker(i));
         }
@@ -84,14 +83,15 @@ public sealed class StarMaster : IParticipant
     /// <inheritdoc/>
     public void Receive(ParticipantId sender, Message message, Outbox outbox)
     {
-        if (sender.Role != Role.Worker || sender.Index < 0 || sender.Index >= _conversations.Length)
+        if (sender.Role != Role.Worker || sender.Index < 0 || sender.Index >= _conversations.Count)
         {
-            throw new ProtocolViolationException(sender, message, $"the master knows only worker-0 to worker-{_conversations.Length - 1}.");
+            throw new ProtocolViolationException(sender, message, $"the master knows only worker-0 to worker-{_conversations.Count - 1}.");
         }
 
-        if (_isOver)
+        Conversation conversation = _conversations[sender.Index];
+        if (_isOver || (conversation.IsStopped && message is StarMessage))
         {
-            return;
+            return; // the notice of a stop overtakes what was said before it; nobody is there to be taken back
         }
 
         switch (message)
@@ -103,9 +103,11 @@ public sealed class StarMaster : IParticipant
                 GiveState(sender.Index, outbox);
                 break;
             case LifecycleMessage.ParticipantStopped stopped:
+                conversation.IsStopped = true;
                 Lose(sender.Index, stopped.Reason, outbox);
                 break;
             case LifecycleMessage.ParticipantRestarted:
+                conversation.IsStopped = false;
                 break; // it asks for its state itself
             default:
                 throw new ProtocolViolationException(sender, message, "a master takes reports and calls for state only.");
@@ -129,22 +131,17 @@ public sealed class StarMaster : IParticipant
             return;
         }
 
-        for (int i = 0; i < _conversations.Length && !_isOver; i++)
+        for (int i = 0; i < _conversations.Count && !_isOver; i++)
         {
-            Conversation conversation = _conversations[i];
-            if (conversation.Asked is null || conversation.Report is not null || ++conversation.Scans < 2)
+            switch (_conversations[i].Scan(_ledger.IsLost(i), _lostAfterScans))
             {
-                continue;
-            }
-
-            if (conversation.Scans > _lostAfterScans)
-            {
-                Lose(i, $"no answer for {_options.LostAfter}", outbox);
-            }
-            else
-            {
-                outbox.Send(ParticipantId.Worker(i), conversation.Asked);
-                outbox.Observe(new WorkerObserved(i, WorkerChange.AskedAgain, _step));
+                case Silence.AskAgain:
+                    outbox.Send(ParticipantId.Worker(i), _conversations[i].LastAsked!);
+                    outbox.Observe(new WorkerObserved(i, WorkerChange.AskedAgain, _step));
+                    break;
+                case Silence.TooLong:
+                    Lose(i, $"no answer for {_options.LostAfter}", outbox);
+                    break;
             }
         }
 
@@ -165,10 +162,10 @@ public sealed class StarMaster : IParticipant
     private void Accept(ParticipantId sender, StarMessage.WorkReported message, Outbox outbox)
     {
         Conversation conversation = _conversations[sender.Index];
-        if (message.Id > new RequestId(_epoch, _sequence))
+        if (message.Id > _conversations.Newest)
         {
             throw new ProtocolViolationException(
-                sender, message, $"it answers request {message.Id}; the newest is {new RequestId(_epoch, _sequence)}.");
+                sender, message, $"it answers request {message.Id}; the newest is {_conversations.Newest}.");
         }
 
         if (conversation.Asked is not StarMessage.WorkRequested asked || message.Id != asked.Id)
@@ -195,9 +192,7 @@ public sealed class StarMaster : IParticipant
             throw new ProtocolViolationException(sender, message, $"{objection} (master step {_step})");
         }
 
-        conversation.Report = message.Report;
-        conversation.NeedsState = false;
-        conversation.Scans = 0;
+        conversation.Answer(message.Report);
         if (_barrier is null)
         {
             _ledger.Heard(sender.Index);
@@ -213,12 +208,9 @@ public sealed class StarMaster : IParticipant
             return;
         }
 
-        Conversation conversation = _conversations[worker];
-        conversation.NeedsState = true; // for the next request, should it have answered this one
-        if (conversation is { Asked: StarMessage.WorkRequested asked, Report: null })
+        if (_conversations[worker].GiveState() is StarMessage.WorkRequested request)
         {
-            conversation.Asked = asked with { State = conversation.Basis };
-            outbox.Send(ParticipantId.Worker(worker), conversation.Asked);
+            outbox.Send(ParticipantId.Worker(worker), request);
         }
     }
 
@@ -248,6 +240,7 @@ public sealed class StarMaster : IParticipant
         if (_options.OnLoss == OnLoss.Fail || _ledger.LiveCount == 0)
         {
             _isOver = true;
+            outbox.Save(); // nothing is wrong with the master: once the worker is well again, the run can be resumed
             outbox.Fail(
                 $"worker-{worker} was lost at step {_step} ({reason}), and "
                 + (_ledger.LiveCount == 0 ? "no worker is left." : "on-loss = fail; set on-loss = continue to go on without it."));
@@ -268,7 +261,7 @@ public sealed class StarMaster : IParticipant
             }
             else if (_barrier is not null)
             {
-                if (!StageIsComplete())
+                if (!_conversations.AreAllAnswered)
                 {
                     return;
                 }
@@ -288,7 +281,7 @@ public sealed class StarMaster : IParticipant
 
     private void Step(Outbox outbox)
     {
-        List<WorkerReport> reports = TakeReports();
+        List<WorkerReport> reports = _conversations.TakeReports();
         ImmutableArray<int> active = [.. reports.Select(report => report.Worker)];
         ImmutableArray<int> staleness = [.. active.Select(worker => (int)(_step - _conversations[worker].AskedAtStep))];
         _rule.Step(reports);
@@ -313,7 +306,7 @@ public sealed class StarMaster : IParticipant
 
     private void OpenBarrier(Outbox outbox, IEnumerable<int>? active = null)
     {
-        _takesPart = [.. Enumerable.Range(0, _conversations.Length).Select(i => !_ledger.IsLost(i))];
+        _takesPart = [.. Enumerable.Range(0, _conversations.Count).Select(i => !_ledger.IsLost(i))];
         _barrier = _rule.OpenBarrier(_takesPart);
         _stageDrains = _barrier is { DrainsSteps: true };
         if (_barrier is null)
@@ -327,7 +320,7 @@ public sealed class StarMaster : IParticipant
             return;
         }
 
-        foreach (int worker in active ?? Enumerable.Range(0, _conversations.Length))
+        foreach (int worker in active ?? Enumerable.Range(0, _conversations.Count))
         {
             if (!_ledger.IsLost(worker) && _conversations[worker].Asked is null)
             {
@@ -340,31 +333,14 @@ public sealed class StarMaster : IParticipant
     private void BeginBarrierAgain(Outbox outbox)
     {
         _barrierIsBroken = false;
-        foreach (Conversation conversation in _conversations)
-        {
-            conversation.Forget();
-        }
-
+        _conversations.ForgetAll();
         OpenBarrier(outbox);
-    }
-
-    private bool StageIsComplete()
-    {
-        for (int i = 0; i < _conversations.Length; i++)
-        {
-            if (_conversations[i].Asked is not null && _conversations[i].Report is null)
-            {
-                return false;
-            }
-        }
-
-        return true;
     }
 
     private void EndStage(Outbox outbox)
     {
         _stageDrains = false;
-        if (_barrier!.Advance(TakeReports()))
+        if (_barrier!.Advance(_conversations.TakeReports()))
         {
             RequestStage(outbox);
             return;
@@ -373,7 +349,7 @@ public sealed class StarMaster : IParticipant
         _barrier = null;
         _ledger.Reset();
         outbox.Observe(new MeasuresObserved(_step, _rule.Measures));
-        EndStep(Enumerable.Range(0, _conversations.Length), outbox);
+        EndStep(Enumerable.Range(0, _conversations.Count), outbox);
     }
 
     private void EndStep(IEnumerable<int> workers, Outbox outbox)
@@ -416,23 +392,9 @@ public sealed class StarMaster : IParticipant
     private void ObserveModel(Outbox outbox) =>
         outbox.Observe(new ModelObserved { Step = _step, Upper = _rule.Upper, Lower = _rule.Lower });
 
-    private List<WorkerReport> TakeReports()
-    {
-        List<WorkerReport> reports = [];
-        for (int i = 0; i < _conversations.Length; i++)
-        {
-            if (_conversations[i].TakeReport() is StarBody report)
-            {
-                reports.Add(new WorkerReport(i, report));
-            }
-        }
-
-        return reports;
-    }
-
     private void RequestSteps(Outbox outbox)
     {
-        for (int i = 0; i < _conversations.Length; i++)
+        for (int i = 0; i < _conversations.Count; i++)
         {
             RequestStep(i, outbox);
         }
@@ -442,7 +404,7 @@ public sealed class StarMaster : IParticipant
 
     private void RequestStage(Outbox outbox)
     {
-        for (int i = 0; i < _conversations.Length; i++)
+        for (int i = 0; i < _conversations.Count; i++)
         {
             if (_takesPart[i])
             {
@@ -451,18 +413,6 @@ public sealed class StarMaster : IParticipant
         }
     }
 
-    private void Request(int worker, StarBody work, Outbox outbox)
-    {
-        Conversation conversation = _conversations[worker];
-        StarBody basis = StateOf(worker);
-        StarMessage.WorkRequested request = new()
-        {
-            Id = new RequestId(_epoch, ++_sequence),
-            Previous = conversation.Used,
-            State = conversation.NeedsState ? basis : null,
-            Work = work,
-        };
-        conversation.Ask(request, basis, _step);
-        outbox.Send(ParticipantId.Worker(worker), request);
-    }
+    private void Request(int worker, StarBody work, Outbox outbox) =>
+        _conversations.Request(worker, work, StateOf(worker), _step, outbox);
 }

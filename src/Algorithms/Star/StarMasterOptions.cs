@@ -22,7 +22,7 @@ public sealed record StarMasterOptions
     /// <summary>Silence after which a worker is asked again; more than zero. It takes between one and two of these.</summary>
     public TimeSpan AskAgainAfter { get; init; } = TimeSpan.FromSeconds(2);
 
-    /// <summary>Silence after which a worker is lost; at least twice <see cref="AskAgainAfter"/>.</summary>
+    /// <summary>Silence after which a worker is lost, and time between questions to a lost one; at least twice <see cref="AskAgainAfter"/>.</summary>
     public TimeSpan LostAfter { get; init; } = TimeSpan.FromSeconds(60);
 
     /// <summary>What happens then.</summary>

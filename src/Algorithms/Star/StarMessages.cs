@@ -41,7 +41,7 @@ public abstract record StarMessage : Message
     {
     }
 
-    /// <summary>Worker → master: I hold no state that your request could build on (also said once at every start).</summary>
+    /// <summary>Worker → master: I hold no state that your request could build on (a rebuilt one says so at once).</summary>
     public sealed record StateAsked : StarMessage;
 
     /// <summary>Master → worker: do this work.</summary>

@@ -9,7 +9,6 @@ namespace ActorFed.Algorithms.Star;
 public sealed class StarWorker(IStarWorkerRule rule, int incarnation, TimeSpan askAgainAfter) : IParticipant
 {
     private const string AskAgain = "ask-again";
-    private const string Format = "star-worker.v1";
 
     private StarBody? _state;             // after the last request handled
     private StarBody? _stateBefore;       // before it: one step of rollback
@@ -72,7 +71,7 @@ public sealed class StarWorker(IStarWorkerRule rule, int incarnation, TimeSpan a
     public void TimerElapsed(string timer, Outbox outbox) => AskForState(outbox);
 
     /// <inheritdoc/>
-    public Snapshot TakeSnapshot() => new(Format, ReadOnlyMemory<byte>.Empty);
+    public Snapshot? TakeSnapshot() => null;
 
     private StarBody? StateFor(StarMessage.WorkRequested request) =>
         request.State is not null ? request.State

@@ -100,7 +100,7 @@ internal sealed class RunRecord(int workers)
             WorkerChange.AskedAgain => LaneEvent.AskedAgain,
             WorkerChange.Lost => LaneEvent.Lost,
             WorkerChange.Returned => LaneEvent.Returned,
-            _ => null,   // every worker joins at the start: a mark would say nothing
+            _ => null,   // a worker joins by a restart or a return, which have marks of their own
         };
         if (mark is LaneEvent kind)
         {

@@ -176,7 +176,7 @@ public sealed class StarMasterBarrierTests
     {
         MasterProbe master = InBarrier(Everyone);
         StarMessage.WorkReported late = Answer(master.RequestOf(1), 50);
-        master.Receive(1, new LifecycleMessage.ParticipantStopped("gone"));
+        LoseBySilence(master, 1);
         AnswerStages(master, 1, 0, 2);
 
         master.Receive(1, byReport ? late : new StarMessage.StateAsked());
@@ -197,7 +197,7 @@ public sealed class StarMasterBarrierTests
     public void Asks_a_returned_worker_too_when_the_barrier_begins_again()
     {
         MasterProbe master = InBarrier(Everyone);
-        master.Receive(1, new LifecycleMessage.ParticipantStopped("gone"));
+        LoseBySilence(master, 1);
         master.Receive(1, new StarMessage.StateAsked());
 
         master.Receive(2, new LifecycleMessage.ParticipantStopped("gone"));
@@ -287,6 +287,14 @@ public sealed class StarMasterBarrierTests
         master.Report(0, 1, 2);
         master.Report(0, 1, 2);
         return master;
+    }
+
+    /// <summary>All others answer, and this one does not for so long that the barrier begins again without it.</summary>
+    private static void LoseBySilence(MasterProbe master, int silent)
+    {
+        master.Report([.. Enumerable.Range(0, 3).Where(worker => worker != silent)]);
+        master.Scan(5);
+        Assert.Contains((silent, WorkerChange.Lost), master.Changes);
     }
 
     private static void AnswerStages(MasterProbe master, int stages, params int[] workers)

@@ -1,0 +1,80 @@
+using ActorFed.Algorithms.Core;
+
+namespace ActorFed.Algorithms.Star;
+
+/// <summary>The master's conversations with all workers, by worker, and the numbering of its requests.</summary>
+/// <param name="workers">Their number.</param>
+/// <param name="epoch">The master's incarnation.</param>
+internal sealed class Conversations(int workers, int epoch)
+{
+    private readonly Conversation[] _byWorker = [.. Enumerable.Range(0, workers).Select(_ => new Conversation())];
+
+    public int Count => _byWorker.Length;
+
+    /// <summary>Number of the newest request to anyone.</summary>
+    public RequestId Newest { get; private set; } = new(epoch, 0);
+
+    /// <summary>Whether no request is open that has no answer.</summary>
+    public bool AreAllAnswered
+    {
+        get
+        {
+            foreach (Conversation conversation in _byWorker)
+            {
+                if (conversation.IsOpen)
+                {
+                    return false;
+                }
+            }
+
+            return true;
+        }
+    }
+
+    public Conversation this[int worker] => _byWorker[worker];
+
+    /// <summary>Asks a worker for work; what it was asked before is void.</summary>
+    /// <param name="worker">Its index.</param>
+    /// <param name="work">What to do.</param>
+    /// <param name="basis">The state to build on; sent where the worker may not have it.</param>
+    /// <param name="step">Master steps made so far.</param>
+    /// <param name="outbox">Takes the request.</param>
+    public void Request(int worker, StarBody work, StarBody basis, long step, Outbox outbox)
+    {
+        Conversation conversation = _byWorker[worker];
+        Newest = Newest with { Sequence = Newest.Sequence + 1 };
+        StarMessage.WorkRequested request = new()
+        {
+            Id = Newest,
+            Previous = conversation.Used,
+            State = conversation.NeedsState ? basis : null,
+            Work = work,
+        };
+        conversation.Ask(request, basis, step);
+        outbox.Send(ParticipantId.Worker(worker), request);
+    }
+
+    /// <summary>Uses up the answers that are in; ascending by worker.</summary>
+    public List<WorkerReport> TakeReports()
+    {
+        List<WorkerReport> reports = [];
+        for (int i = 0; i < _byWorker.Length; i++)
+        {
+            if (_byWorker[i].TakeReport() is StarBody report)
+            {
+                reports.Add(new WorkerReport(i, report));
+            }
+        }
+
+        return reports;
+    }
+
+    /// <summary>Nothing that anyone was asked, or has answered, counts any more.</summary>
+    public void ForgetAll()
+    {
+        foreach (Conversation conversation in _byWorker)
+        {
+            conversation.Forget();
+        }
+    }
+}
