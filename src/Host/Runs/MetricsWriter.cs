@@ -86,10 +86,10 @@ internal sealed class MetricsWriter : IDisposable
         RunFolderException.Guard(_path, "write the metrics", () => WriteRow(step, at));
     }
 
-    /// <summary>Removes the rows of <paramref name="step"/> and later: a resumed run makes those steps again.</summary>
-    public void DropFrom(long step)
+    /// <summary>Removes the rows after <paramref name="step"/>: a run that was resumed there makes those steps again.</summary>
+    public void DropAfter(long step)
     {
-        Rewrite((line, isHeader) => isHeader || StepOf(line) < step ? line : null);
+        Rewrite((line, isHeader) => isHeader || StepOf(line) <= step ? line : null);
 
         static long StepOf(string line) =>
             long.Parse(line.AsSpan(0, line.IndexOf(',', StringComparison.Ordinal)), CultureInfo.InvariantCulture);

@@ -25,7 +25,7 @@ internal sealed class RunFolder : IDisposable
         _lock = heldLock;
     }
 
-    /// <summary>Full path.</summary>
+    /// <summary>Full path, without a slash at its end.</summary>
     public string Folder { get; }
 
     /// <summary>Whether the folder held a run before: metrics and events are appended, snapshots are resumed from.</summary>
@@ -54,7 +54,7 @@ internal sealed class RunFolder : IDisposable
     /// <exception cref="RunFolderException">It is not empty, in use, or cannot be written.</exception>
     public static RunFolder Create(string path, string plan)
     {
-        string folder = Path.GetFullPath(path);
+        string folder = FullPath(path);
         RunFolderException.Guard(folder, "create the run folder", () => Directory.CreateDirectory(folder));
         if (File.Exists(Path.Combine(folder, "plan.conf")))
         {
@@ -78,7 +78,7 @@ internal sealed class RunFolder : IDisposable
     /// <exception cref="RunFolderException">It is no run folder, in use, or cannot be written.</exception>
     public static RunFolder OpenForResume(string path)
     {
-        string folder = Path.GetFullPath(path);
+        string folder = FullPath(path);
         if (!Directory.Exists(folder))
         {
             throw new RunFolderException($"'{folder}' does not exist, so no run can be resumed from it. Check the path.");
@@ -124,6 +124,9 @@ internal sealed class RunFolder : IDisposable
             _lock.Dispose();
         }
     }
+
+    /// <summary>Without a slash at its end, since the last name of the path is the id of the run.</summary>
+    private static string FullPath(string path) => Path.TrimEndingDirectorySeparator(Path.GetFullPath(path));
 
     private static RunFolder Hold(string folder, bool isResumed, Action prepare)
     {

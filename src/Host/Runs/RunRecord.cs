@@ -85,7 +85,7 @@ internal sealed class RunRecord(int workers)
     /// <summary>Numbers measured at a barrier after a step.</summary>
     public void Measured(long step, TimeSpan at, ImmutableArray<Measure> measures)
     {
-        foreach (Measure measure in measures)
+        foreach (Measure measure in measures.Where(measure => !Holds(step, measure)))
         {
             Measured(step, at, measure);
         }
@@ -128,10 +128,7 @@ internal sealed class RunRecord(int workers)
     public void Evaluated(long step, TimeSpan at, ImmutableArray<Measure> metrics)
     {
         TestMetrics = [.. metrics.Select(m => m.Name)];
-        foreach (Measure metric in metrics)
-        {
-            Measured(step, at, metric);
-        }
+        Measured(step, at, metrics);
     }
 
     public void Noticed(SnapshotNotice notice)
@@ -140,13 +137,12 @@ internal sealed class RunRecord(int workers)
         DamagedSnapshots += notice.Damage is null ? 0 : 1;
     }
 
-    /// <summary>
-    /// Takes over what an earlier part of the run recorded before <paramref name="step"/>; comes before all else.
-    /// </summary>
-    public void Resume(MetricsTable earlier, long step)
+    /// <summary>Takes over what an earlier part of the run recorded; comes before all else.</summary>
+    public void Resume(MetricsTable earlier)
     {
-        foreach (double[] row in earlier.Rows.Where(r => r[0] < step))
+        foreach (double[] row in earlier.Rows)
         {
+            Steps = Math.Max(Steps, (long)row[0]);
             TimeSpan at = TimeSpan.FromSeconds(row[1]);
             Advance(at);
             for (int column = MetricsTable.FirstValue; column < row.Length; column++)
@@ -158,6 +154,33 @@ internal sealed class RunRecord(int workers)
             }
         }
     }
+
+    /// <summary>
+    /// The run stands after <paramref name="step"/>: what was measured of later steps, which are made again, is void.
+    /// </summary>
+    /// <remarks>
+    /// The histogram of staleness and the timeline keep what they have counted: those reports and events did happen, and cost
+    /// their time, even where the steps they led to were lost.
+    /// </remarks>
+    public void StandAfter(long step)
+    {
+        if (step < Steps)
+        {
+            foreach (Series series in _series.Values)
+            {
+                series.DropAfter(step);
+            }
+        }
+
+        Steps = step;
+    }
+
+    /// <summary>Whether these very numbers are the newest ones and of that step.</summary>
+    public bool Holds(long step, ImmutableArray<Measure> measures) => measures.All(measure => Holds(step, measure));
+
+    private bool Holds(long step, Measure measure) =>
+        _series.TryGetValue(measure.Name, out Series? series)
+        && series.Last is SeriesPoint last && last.Step == step && last.Value.Equals(measure.Value);
 
     private void Advance(TimeSpan at) => At = at > At ? at : At;
 

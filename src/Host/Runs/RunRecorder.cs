@@ -25,10 +25,11 @@ internal sealed class RunRecorder : IRunObserver, IAsyncDisposable
     private readonly Thread _thread;
     private volatile Func<long>? _bytesSent; // known once the engine has begun
     private readonly TimeSpan _before;   // time of earlier parts of a resumed run
+    private readonly long _bytesBefore;  // payload bytes sent in them, as far as recorded
     private readonly List<Measure> _row = [];
     private ModelObserved? _lastModel;
     private Exception? _failure;
-    private bool _hasBegun;
+    private long? _takenUpAt;   // step of the snapshot from which the master last went on; 0 in a new run
     private bool _isClosed;
     private int _stalenessMax;   // over the steps since the last row of metrics, as are the next two
     private double _stalenessSum;
@@ -61,7 +62,13 @@ internal sealed class RunRecorder : IRunObserver, IAsyncDisposable
             throw;
         }
 
-        _before = _metrics.Earlier is { Rows.Count: > 0 } earlier ? TimeSpan.FromSeconds(earlier.Rows.Max(r => r[1])) : TimeSpan.Zero;
+        if (_metrics.Earlier is { Rows.Count: > 0 } earlier)
+        {
+            _before = TimeSpan.FromSeconds(earlier.Rows.Max(r => r[1]));
+            _bytesBefore = (long)earlier.Points(MetricsWriter.BytesSent).Select(p => p.Value).DefaultIfEmpty(0).Max();
+            _record.Resume(earlier);
+        }
+
         _evaluator = options.Evaluate is null ? null : new ModelEvaluator(
             options.Evaluate,
             options.EvaluateAll,
@@ -113,7 +120,7 @@ internal sealed class RunRecorder : IRunObserver, IAsyncDisposable
                 Restarts = _record.Count(SupervisionAction.Restarted),
                 AskedAgain = _record.Count(WorkerChange.AskedAgain),
                 Violations = _record.Count(SupervisionAction.Dropped),
-                BytesSent = _bytesSent?.Invoke(),
+                BytesSent = BytesSent(),
                 TestMetrics = [.. _record.TestMetrics.Select(name => new Measure(name, _record.Latest(name) ?? double.NaN))],
                 UpperTrace = _record.Series.TryGetValue(MeasureNames.UpperObjective, out Series? upper) ? [.. upper.Sample(120)] : [],
             };
@@ -121,18 +128,20 @@ internal sealed class RunRecorder : IRunObserver, IAsyncDisposable
     }
 
     /// <summary>Records the end: everything observed is processed and on file when the task is done.</summary>
-    /// <param name="report">The engine's report.</param>
+    /// <param name="report">The engine's report, of this part of the run.</param>
+    /// <returns>The whole run, whose bytes sent, like its steps and its time, include those of earlier parts.</returns>
     /// <exception cref="RunFolderException">A file could not be written, now or during the run.</exception>
     /// <exception cref="InvalidOperationException">The test metric failed.</exception>
     public async Task<RunResult> CompleteAsync(RunReport report)
     {
-        await CloseAsync(() => _events.RunEnded(report, _record.Steps, _before + report.Elapsed));
+        RunReport whole = report with { BytesSent = _bytesBefore + report.BytesSent };
+        await CloseAsync(() => _events.RunEnded(whole, _record.Steps, _before + report.Elapsed));
         if (_failure is Exception failure)
         {
             ExceptionDispatchInfo.Throw(failure);
         }
 
-        return new RunResult(_head, report, _record, _lastModel, _before + report.Elapsed);
+        return new RunResult(_head, whole, _record, _lastModel, _before + report.Elapsed);
     }
 
     /// <summary>Closes the files of a run that came to no report.</summary>
@@ -228,19 +237,17 @@ internal sealed class RunRecorder : IRunObserver, IAsyncDisposable
             switch (entry.What)
             {
                 case StepObserved step:
-                    BeginAt(step.Step);
+                    StandAfter(step.Step - 1);
                     _record.Step(at, step);
                     WriteStep(at, step);
                     break;
                 case MeasuresObserved measured:
-                    BeginAt(measured.Step);
+                    StandAfter(measured.Step);
+                    WriteNew(measured.Step, at, measured.Measures);
                     _record.Measured(measured.Step, at, measured.Measures);
-                    _metrics.Write(measured.Step, at, measured.Measures);
                     break;
                 case Evaluated evaluated:
-                    BeginAt(evaluated.Step);
-                    _record.Evaluated(evaluated.Step, at, evaluated.Metrics);
-                    _metrics.Write(evaluated.Step, at, evaluated.Metrics);
+                    Evaluate(at, evaluated);
                     break;
                 case WorkerObserved worker:
                     _record.Worker(at, worker);
@@ -260,17 +267,47 @@ internal sealed class RunRecorder : IRunObserver, IAsyncDisposable
         }
     }
 
-    /// <summary>At the first step of a resumed run: what was recorded of that step and later ones is void.</summary>
-    private void BeginAt(long step)
+    /// <summary>
+    /// The master says that it stands after a step. If that is before the newest one, it went on from a snapshot, in a resumed
+    /// run or rebuilt within one, and makes again what is recorded of later steps.
+    /// </summary>
+    private void StandAfter(long step)
     {
-        if (!_hasBegun && _metrics.Earlier is MetricsTable earlier)
+        if (step < _record.Steps)
         {
-            _metrics.DropFrom(step);
-            _record.Resume(earlier, step);
+            _metrics.DropAfter(step);
+            (_stalenessMax, _stalenessSum, _stalenessCount) = (0, 0, 0);
         }
 
-        _hasBegun = true;
+        _takenUpAt = step < _record.Steps ? step : _takenUpAt ?? step;
+        _record.StandAfter(step);
     }
+
+    private void Evaluate(TimeSpan at, Evaluated evaluated)
+    {
+        if (_takenUpAt is null)
+        {
+            StandAfter(evaluated.Step);   // the run had ended: its snapshot leads to its last model and to no step
+        }
+        else if (evaluated.Step > _record.Steps)
+        {
+            return;   // the master has since been rebuilt from before this step, and comes to it again
+        }
+
+        WriteNew(evaluated.Step, at, evaluated.Metrics);
+        _record.Evaluated(evaluated.Step, at, evaluated.Metrics);
+    }
+
+    /// <summary>Writes a row, unless it would repeat one: a barrier or a model of a snapshot is measured again.</summary>
+    private void WriteNew(long step, TimeSpan at, ImmutableArray<Measure> measures)
+    {
+        if (step != _takenUpAt || !_record.Holds(step, measures))
+        {
+            _metrics.Write(step, at, measures);
+        }
+    }
+
+    private long? BytesSent() => _bytesBefore + _bytesSent?.Invoke();
 
     private void WriteStep(TimeSpan at, StepObserved step)
     {
@@ -296,9 +333,9 @@ internal sealed class RunRecorder : IRunObserver, IAsyncDisposable
             _row.Add(new Measure(RunRecord.StalenessMean, _stalenessSum / _stalenessCount));
         }
 
-        if (_bytesSent is Func<long> bytes)
+        if (BytesSent() is long bytes)
         {
-            _row.Add(new Measure(MetricsWriter.BytesSent, bytes()));
+            _row.Add(new Measure(MetricsWriter.BytesSent, bytes));
         }
 
         _metrics.Write(step.Step, at, _row);

@@ -17,7 +17,7 @@ internal sealed class Series(int capacity = Series.DefaultCapacity)
     private readonly List<SeriesPoint> _points = [];
     private long _stride = 1;
 
-    /// <summary>Points offered so far.</summary>
+    /// <summary>Points offered so far, but for those dropped.</summary>
     public long Offered { get; private set; }
 
     /// <summary>The newest point, kept or not; null before the first.</summary>
@@ -43,6 +43,17 @@ internal sealed class Series(int capacity = Series.DefaultCapacity)
 
         Offered++;
         Last = point;
+    }
+
+    /// <summary>Removes the points after <paramref name="step"/>; the newest point is then the newest that was kept.</summary>
+    public void DropAfter(long step)
+    {
+        if (Last is SeriesPoint last && last.Step > step)
+        {
+            _points.RemoveAll(point => point.Step > step);
+            Offered = _points.Count * _stride;   // the next point is kept, as every one of a multiple of the stride is
+            Last = _points.Count > 0 ? _points[^1] : null;
+        }
     }
 
     /// <summary>The kept points and the last one, oldest first.</summary>

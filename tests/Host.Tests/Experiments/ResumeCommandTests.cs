@@ -27,9 +27,13 @@ public sealed class ResumeCommandTests
         using TemporaryFolder temporary = new();
         CliResult first = (await Cli.RunAsync(Cli.Run(temporary.At("run"), 20))).MustEnd(ExitCodes.Success);
 
-        CliResult second = (await ResumeAsync(temporary.At("run"))).MustEnd(ExitCodes.Success);
+        string metrics = File.ReadAllText(temporary.At("run/metrics.csv"));
 
-        Assert.Equal(first.Json.GetProperty("metrics").ToString(), second.Json.GetProperty("metrics").ToString());
+        CliResult second = (await ResumeAsync(temporary.At("run/"))).MustEnd(ExitCodes.Success);
+
+        Assert.Equal(RunCommandTests.Numbers(first), RunCommandTests.Numbers(second));
+        Assert.Equal("run", second.Json.GetProperty("runId").GetString());
+        Assert.Equal(metrics, File.ReadAllText(temporary.At("run/metrics.csv")));
     }
 
     [Fact]

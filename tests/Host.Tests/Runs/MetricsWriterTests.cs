@@ -70,7 +70,7 @@ public sealed class MetricsWriterTests : IDisposable
         using (MetricsWriter writer = new(File))
         {
             Assert.Equal(3, writer.Earlier!.Rows.Count);
-            writer.DropFrom(2);
+            writer.DropAfter(1);
             writer.Write(2, TimeSpan.FromSeconds(4), []);
         }
 

@@ -38,6 +38,20 @@ public sealed class RunFolderTests : IDisposable
     }
 
     [Fact]
+    public void Is_named_alike_with_and_without_a_slash_at_its_end()
+    {
+        string path = _temp.In("run");
+
+        using (RunFolder created = RunFolder.Create(path + Path.DirectorySeparatorChar, ""))
+        {
+            Assert.Equal(path, created.Folder);
+        }
+
+        using RunFolder resumed = RunFolder.OpenForResume(path + Path.DirectorySeparatorChar);
+        Assert.Equal(path, resumed.Folder);
+    }
+
+    [Fact]
     public void Is_free_again_after_disposal()
     {
         RunFolder.Create(_temp.In("run"), "a").Dispose();

@@ -40,6 +40,29 @@ public sealed class SeriesTests
     }
 
     [Fact]
+    public void Drops_what_comes_after_a_step_and_goes_on_from_there()
+    {
+        Series series = new(capacity: 4);
+        for (int i = 1; i <= 6; i++)
+        {
+            series.Add(new SeriesPoint(i, i, i));   // of which 1, 3 and 5 are kept, and 6 as the last
+        }
+
+        series.DropAfter(6);
+        Assert.Equal([1, 3, 5, 6], series.ToArray().Select(p => p.Step));
+        series.DropAfter(4);
+        Assert.Equal(3, series.Last!.Value.Step);
+        series.Add(new SeriesPoint(5, 9, 50));
+        series.Add(new SeriesPoint(6, 10, 60));
+
+        Assert.Equal([1, 3, 5, 6], series.ToArray().Select(p => p.Step));
+        Assert.Equal([1, 3, 50, 60], series.ToArray().Select(p => p.Value));
+        series.DropAfter(0);
+        Assert.Empty(series.ToArray());
+        Assert.Null(series.Last);
+    }
+
+    [Fact]
     public void Holds_nothing_at_first()
     {
         Series series = new();
