@@ -28,14 +28,6 @@ internal sealed class SoftmaxModel
                 nameof(data));
         }
 
-        int bare = data.Shards.ToList().FindIndex(shard => shard.TrainRows.IsEmpty || shard.ValidationRows.IsEmpty);
-        if (bare >= 0)
-        {
-            throw new ArgumentException(
-                $"Shard {bare} has {data.Shards[bare].TrainRows.Length} training and {data.Shards[bare].ValidationRows.Length} validation "
-                + "rows; a bilevel problem needs at least one of each. Set ValidationFraction between 0 and 1, or use fewer workers.");
-        }
-
         Data = data;
         _test = new SoftmaxRows(data.Test, [.. Enumerable.Range(0, data.Test.Features.Rows)]);
     }
