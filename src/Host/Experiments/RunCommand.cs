@@ -125,6 +125,11 @@ internal sealed class RunCommand(RunTerminal terminal, DataLocator locator, stri
             terminal.Fail(failure.Message);
             return ExitCodes.Failed;
         }
+        catch (RecorderException fault)
+        {
+            terminal.Fail(fault.ToString()); // with its trace, since the mistake is hardly the user's
+            return ExitCodes.Failed;
+        }
     }
 
     private async Task<int> RecordAsync(
@@ -145,20 +150,28 @@ internal sealed class RunCommand(RunTerminal terminal, DataLocator locator, stri
                 terminal.Warn(notice.ToString());
             }
         });
-        RunReport report = await terminal.ShowWhileAsync(head, folder.Folder, recorder.Progress, async () =>
+        try
         {
-            await using InProcessEngine engine = new();
-            return await engine.RunAsync(
-                experiment.ToPlan(head.RunId), FactoryOf(experiment, prepared), recorder, snapshots, stopping.Token);
-        });
-        RunResult result = await recorder.CompleteAsync(report);
-        terminal.End(result, folder, RunOutputs.Write(folder, result));
-        return report.Outcome switch
+            RunReport report = await terminal.ShowWhileAsync(head, folder.Folder, recorder.Progress, async () =>
+            {
+                await using InProcessEngine engine = new();
+                return await engine.RunAsync(
+                    experiment.ToPlan(head.RunId), FactoryOf(experiment, prepared), recorder, snapshots, stopping.Token);
+            });
+            RunResult result = await recorder.CompleteAsync(report);
+            terminal.End(result, folder, RunOutputs.Write(folder, result));
+            return result.Report.Outcome switch
+            {
+                RunOutcome.Completed or RunOutcome.TimeLimit => ExitCodes.Success,
+                RunOutcome.Cancelled => ExitCodes.Cancelled,
+                _ => ExitCodes.Failed,
+            };
+        }
+        catch (Exception fault) when (fault is ArgumentException or InvalidDataException or IOException or UnauthorizedAccessException)
         {
-            RunOutcome.Completed or RunOutcome.TimeLimit => ExitCodes.Success,
-            RunOutcome.Cancelled => ExitCodes.Cancelled,
-            _ => ExitCodes.Failed,
-        };
+            // Before the run these speak of wrong input; the input has since been accepted.
+            throw new RecorderException($"The run could not be brought to its end: {fault.Message} Resume it from '{folder.Folder}'.", fault);
+        }
     }
 
     private RunHead MakeHead(Experiment experiment, PreparedProblem prepared, string id, DateTimeOffset startedAt) => new()
@@ -175,25 +188,10 @@ internal sealed class RunCommand(RunTerminal terminal, DataLocator locator, stri
         Command = commandLine,
         StepLimit = experiment.Options.Stop.Steps,
         Environment = Describe(),
-        Labels = prepared.Data is null ? null : CountLabels(prepared.Data),
+        Labels = prepared.Data is null ? null : LabelHistogram.Of(prepared.Data),
+        ClassNames = prepared.Data is null ? [] : prepared.Data.Train.ClassNames,
         GapDefinition = "Euclidean norm of the gradient of the unregularised Lagrangian, its dual part by projection (ADBO, section 4)",
     };
-
-    private static Runs.LabelHistogram CountLabels(ShardedData data)
-    {
-        ImmutableArray<ImmutableArray<int>> counts = Problems.Data.LabelHistogram.Of(data).Counts;
-        int[,] table = new int[counts.Length, data.Train.Classes];
-        for (int shard = 0; shard < counts.Length; shard++)
-        {
-            for (int label = 0; label < data.Train.Classes; label++)
-            {
-                table[shard, label] = counts[shard][label];
-            }
-        }
-
-        return new Runs.LabelHistogram(table, [.. Enumerable.Range(0, data.Train.Classes).Select(i =>
-            i < data.Train.ClassNames.Length ? data.Train.ClassNames[i] : i.ToString(CultureInfo.InvariantCulture))]);
-    }
 
     private static int Rows(Shard shard) => shard.TrainRows.Length + shard.ValidationRows.Length;
 

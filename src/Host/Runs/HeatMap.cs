@@ -17,7 +17,7 @@ internal sealed record HeatMap
     public required string Title { get; init; }
 
     /// <summary>Row × column; at least 0.</summary>
-    public required int[,] Counts { get; init; }
+    public required ImmutableArray<ImmutableArray<int>> Counts { get; init; }
 
     public required ImmutableArray<string> ColumnNames { get; init; }
 
@@ -25,15 +25,15 @@ internal sealed record HeatMap
     public required string RowWord { get; init; }
 
     /// <summary>Rows drawn as one, since there are more than fit.</summary>
-    public int RowsPerLine => Math.Max(1, (Counts.GetLength(0) + MaxRows - 1) / MaxRows);
+    public int RowsPerLine => Math.Max(1, (Counts.Length + MaxRows - 1) / MaxRows);
 
     /// <summary>Draws it.</summary>
     public string ToSvg()
     {
-        (int rows, int columns) = (Counts.GetLength(0), Counts.GetLength(1));
-        if (columns != ColumnNames.Length)
+        (int rows, int columns) = (Counts.Length, ColumnNames.Length);
+        if (Counts.FirstOrDefault(row => row.Length != columns) is { IsDefault: false } misfit)
         {
-            throw new ArgumentException($"{columns} columns have {ColumnNames.Length} names; they must be as many.");
+            throw new ArgumentException($"A row of {misfit.Length} columns has {columns} names; they must be as many.");
         }
 
         if (rows == 0 || columns == 0)
@@ -96,13 +96,13 @@ internal sealed record HeatMap
 
     private long[,] Group()
     {
-        int lines = (Counts.GetLength(0) + RowsPerLine - 1) / RowsPerLine;
-        long[,] cells = new long[lines, Counts.GetLength(1)];
-        for (int row = 0; row < Counts.GetLength(0); row++)
+        int lines = (Counts.Length + RowsPerLine - 1) / RowsPerLine;
+        long[,] cells = new long[lines, ColumnNames.Length];
+        for (int row = 0; row < Counts.Length; row++)
         {
-            for (int column = 0; column < Counts.GetLength(1); column++)
+            for (int column = 0; column < ColumnNames.Length; column++)
             {
-                cells[row / RowsPerLine, column] += Counts[row, column];
+                cells[row / RowsPerLine, column] += Counts[row][column];
             }
         }
 

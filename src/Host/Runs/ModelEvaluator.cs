@@ -29,7 +29,7 @@ internal sealed class ModelEvaluator
     /// <param name="failed">Told what <paramref name="metric"/> or <paramref name="evaluated"/> threw; the thread then only
     /// discards.</param>
     public ModelEvaluator(
-        TestMetric metric, bool evaluateAll, Action<TimedModel, ImmutableArray<Measure>> evaluated, Action<Exception> failed)
+        TestMetric metric, bool evaluateAll, Action<TimedModel, ImmutableArray<Measure>> evaluated, Action<RecorderException> failed)
     {
         _evaluateAll = evaluateAll;
         _thread = new Thread(() => Run(metric, evaluated, failed)) { IsBackground = true, Name = "test metrics" };
@@ -67,7 +67,7 @@ internal sealed class ModelEvaluator
         _thread.Join();
     }
 
-    private void Run(TestMetric metric, Action<TimedModel, ImmutableArray<Measure>> evaluated, Action<Exception> failed)
+    private void Run(TestMetric metric, Action<TimedModel, ImmutableArray<Measure>> evaluated, Action<RecorderException> failed)
     {
         bool hasFailed = false;
         while (Take() is TimedModel next)
@@ -84,7 +84,7 @@ internal sealed class ModelEvaluator
             catch (Exception e)
             {
                 hasFailed = true;
-                failed(new InvalidOperationException($"The test metric of the model after step {next.Model.Step} failed: {e.Message}", e));
+                failed(new RecorderException($"The test metric of the model after step {next.Model.Step} failed: {e.Message}", e));
             }
         }
     }

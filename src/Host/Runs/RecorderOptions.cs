@@ -23,7 +23,9 @@ internal sealed record RecorderOptions
     /// </summary>
     public Func<long>? BytesSent { get; init; }
 
-    /// <summary>Told, once, from the recorder's threads, that recording failed: the place to cancel the run.</summary>
+    /// <summary>
+    /// Told, from the recorder's threads, that recording or the test metric failed, each at most once: the place to cancel the run.
+    /// </summary>
     public Action<Exception> OnFailure { get; init; } = _ => { };
 
     /// <summary>Observations that may wait for the recorder before the run waits for it; at least 1.</summary>

@@ -1,5 +1,7 @@
 using System.Collections.Immutable;
+using System.Globalization;
 using ActorFed.Algorithms.Core;
+using ActorFed.Problems.Data;
 
 namespace ActorFed.Host.Runs;
 
@@ -70,10 +72,20 @@ internal sealed class ReportCharts(RunRecord record)
         + $"{TimelinePlot.ToSvg(record.Timeline)}</div>";
 
     /// <summary>How labels are spread over shards.</summary>
-    public static string Labels(LabelHistogram labels)
+    /// <param name="labels">The counts.</param>
+    /// <param name="classNames">Names of the first classes; the others go by their number.</param>
+    public static string Labels(LabelHistogram labels, ImmutableArray<string> classNames)
     {
         const string Title = "Rows of each class in each shard";
-        HeatMap map = new() { Title = Title, Counts = labels.Counts, ColumnNames = labels.Classes, RowWord = "shard" };
+        int classes = labels.Counts.IsEmpty ? 0 : labels.Counts[0].Length;
+        HeatMap map = new()
+        {
+            Title = Title,
+            Counts = labels.Counts,
+            ColumnNames = [.. Enumerable.Range(0, classes).Select(i =>
+                i < classNames.Length ? classNames[i] : i.ToString(CultureInfo.InvariantCulture))],
+            RowWord = "shard",
+        };
         string grouped = map.RowsPerLine > 1 ? $", {map.RowsPerLine} shards to a line" : "";
         return $"<div class=\"card wide\"><h3>{Title}{grouped}</h3>{map.ToSvg()}</div>";
     }

@@ -36,9 +36,9 @@ internal static class ReportWriter
             + "reports entered steps; a worker with less than half of the median is called slow.",
             charts.StalenessAndPlanes(),
             charts.Timeline());
-        if (head.Labels is LabelHistogram labels)
+        if (head.Labels is { } labels)
         {
-            Section(page, "Data", "How the partition spread the classes over the shards.", ReportCharts.Labels(labels));
+            Section(page, "Data", "How the partition spread the classes over the shards.", ReportCharts.Labels(labels, head.ClassNames));
         }
 
         Section(page, "Details", null, Details(result));

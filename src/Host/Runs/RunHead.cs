@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using System.Security.Cryptography;
 using System.Text;
+using ActorFed.Problems.Data;
 
 namespace ActorFed.Host.Runs;
 
@@ -40,14 +41,12 @@ internal sealed record RunHead
     /// <summary>How labels are spread over shards, where the problem has labels.</summary>
     public LabelHistogram? Labels { get; init; }
 
+    /// <summary>Names of the classes that <see cref="Labels"/> counts; classes past the last name go by their number.</summary>
+    public ImmutableArray<string> ClassNames { get; init; } = [];
+
     /// <summary>What the stationarity gap of this algorithm is the norm of, in a few words.</summary>
     public string GapDefinition { get; init; } = "norm of the optimality residual";
 
     /// <summary>First 16 hexadecimal digits of the plan's SHA-256.</summary>
     public string PlanHash => Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(Plan)))[..16];
 }
-
-/// <summary>Rows of each class in each shard.</summary>
-/// <param name="Counts">Shard × class; at least 0.</param>
-/// <param name="Classes">Names of the classes, as many as <paramref name="Counts"/> has columns.</param>
-internal sealed record LabelHistogram(int[,] Counts, ImmutableArray<string> Classes);

@@ -9,8 +9,9 @@ namespace ActorFed.Host.Runs;
 /// Collects what a run shows: the threads of the run only enqueue, one thread here writes files and keeps the record.
 /// </summary>
 /// <remarks>
-/// Memory is bounded: when the disk cannot keep up the queue fills and the run waits. After a failure (a full disk, a test
-/// metric that throws) observations are discarded so that the run is never stuck; <see cref="CompleteAsync"/> throws the failure.
+/// Memory is bounded: when the disk cannot keep up the queue fills and the run waits. After a failure, such as a full disk,
+/// observations are discarded so that the run is never stuck, and <see cref="CompleteAsync"/> throws the failure. A test metric that
+/// throws ends the run as failed too, but all else of it is recorded to its end.
 /// </remarks>
 internal sealed class RunRecorder : IRunObserver, IAsyncDisposable
 {
@@ -29,6 +30,7 @@ internal sealed class RunRecorder : IRunObserver, IAsyncDisposable
     private readonly List<Measure> _row = [];
     private ModelObserved? _lastModel;
     private Exception? _failure;
+    private RecorderException? _metricFailure;
     private long? _takenUpAt;   // step of the snapshot from which the master last went on; 0 in a new run
     private bool _isClosed;
     private int _stalenessMax;   // over the steps since the last row of metrics, as are the next two
@@ -73,7 +75,7 @@ internal sealed class RunRecorder : IRunObserver, IAsyncDisposable
             options.Evaluate,
             options.EvaluateAll,
             (model, metrics) => _queue.Add(new Entry(model.At, new Evaluated(model.Model.Step, metrics))),
-            Fail);
+            FailMetric);
         _thread = new Thread(Consume) { IsBackground = true, Name = "run recorder" };
         _thread.Start();
     }
@@ -129,13 +131,23 @@ internal sealed class RunRecorder : IRunObserver, IAsyncDisposable
 
     /// <summary>Records the end: everything observed is processed and on file when the task is done.</summary>
     /// <param name="report">The engine's report, of this part of the run.</param>
-    /// <returns>The whole run, whose bytes sent, like its steps and its time, include those of earlier parts.</returns>
+    /// <returns>
+    /// The whole run, whose bytes sent, like its steps and its time, include those of earlier parts. It has failed, with a
+    /// <see cref="RecorderException"/>, when the test metric failed.
+    /// </returns>
     /// <exception cref="RunFolderException">A file could not be written, now or during the run.</exception>
-    /// <exception cref="InvalidOperationException">The test metric failed.</exception>
     public async Task<RunResult> CompleteAsync(RunReport report)
     {
         RunReport whole = report with { BytesSent = _bytesBefore + report.BytesSent };
-        await CloseAsync(() => _events.RunEnded(whole, _record.Steps, _before + report.Elapsed));
+        await CloseAsync(() =>
+        {
+            if (_metricFailure is RecorderException metric && report.Outcome != RunOutcome.Failed)
+            {
+                whole = whole with { Outcome = RunOutcome.Failed, Reason = metric.Message, Failure = metric };
+            }
+
+            _events.RunEnded(whole, _record.Steps, _before + report.Elapsed);
+        });
         if (_failure is Exception failure)
         {
             ExceptionDispatchInfo.Throw(failure);
@@ -227,6 +239,12 @@ internal sealed class RunRecorder : IRunObserver, IAsyncDisposable
         {
             _options.OnFailure(failure);
         }
+    }
+
+    private void FailMetric(RecorderException failure)
+    {
+        _metricFailure = failure;   // read after the evaluator's thread has ended
+        _options.OnFailure(failure);
     }
 
     private void Handle(Entry entry)

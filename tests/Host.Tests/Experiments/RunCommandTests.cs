@@ -92,6 +92,21 @@ public sealed class RunCommandTests
     }
 
     [Fact]
+    public async Task Fails_with_a_trace_when_something_breaks_after_the_run_has_begun()
+    {
+        using TemporaryFolder temporary = new();
+        using BreakingWriter output = new();
+        using StringWriter error = new();
+
+        int code = await new CommandLine(output, error, _ => null).InvokeAsync(Cli.Run(temporary.At("run"), steps: 5));
+
+        Assert.Equal(ExitCodes.Failed, code);
+        Assert.Contains("could not be brought to its end: no such thing", error.ToString(), StringComparison.Ordinal);
+        Assert.Contains(nameof(BreakingWriter), error.ToString(), StringComparison.Ordinal);
+        Assert.True(File.Exists(temporary.At("run/result.json")));
+    }
+
+    [Fact]
     public async Task Refuses_a_folder_that_holds_a_run()
     {
         using TemporaryFolder temporary = new();
@@ -124,6 +139,20 @@ public sealed class RunCommandTests
 
         Assert.Contains(temporary.At("file/run"), result.Error, StringComparison.Ordinal);
         Assert.Equal(result.Error.TrimEnd(), result.Json.GetProperty("error").GetString());
+    }
+
+    /// <summary>Throws at the result, which is written after the run.</summary>
+    private sealed class BreakingWriter : StringWriter
+    {
+        public override void WriteLine(string? value)
+        {
+            if (value is ['{', ..])
+            {
+                throw new ArgumentException("no such thing");
+            }
+
+            base.WriteLine(value);
+        }
     }
 
     internal static string Numbers(CliResult result) =>

@@ -29,6 +29,17 @@ public sealed class ReportWriterTests
     }
 
     [Fact]
+    public void Names_the_classes_of_the_labels_and_numbers_those_without_a_name()
+    {
+        XElement page = Page(SyntheticRun.Record(10));
+
+        string[] tips = [.. page.Descendants().Where(e => e.Name.LocalName == "title").Select(e => e.Value)];
+        int count = SyntheticRun.Labels(18, 10).Counts[17][9];
+        Assert.Contains(tips, tip => tip.StartsWith("shard 0, digit 8: ", StringComparison.Ordinal));
+        Assert.Contains($"shard 17, 9: {count} rows", tips);
+    }
+
+    [Fact]
     public void Needs_nothing_from_outside()
     {
         string html = ReportWriter.Html(Result(SyntheticRun.Record(100)));

@@ -131,15 +131,39 @@ public sealed class RunRecorderTests : IDisposable
     }
 
     [Fact]
-    public async Task Surfaces_a_failing_test_metric()
+    public async Task Fails_a_run_whose_test_metric_fails_and_records_all_else()
+    {
+        Exception? told = null;
+        await using RunRecorder recorder = Open(
+            new RecorderOptions { Evaluate = (_, _) => throw new ArithmeticException("no digits"), OnFailure = e => told = e }, out RunFolder folder);
+        using RunFolder held = folder;
+        SyntheticRun.Play(recorder, 200);
+
+        RunResult result = await recorder.CompleteAsync(SyntheticRun.Report());
+
+        RecorderException failure = Assert.IsType<RecorderException>(result.Report.Failure);
+        Assert.Equal((RunOutcome.Failed, failure.Message), (result.Report.Outcome, result.Report.Reason));
+        Assert.Matches("after step [0-9]+ failed: no digits", failure.Message);
+        Assert.Same(told, failure);
+        Assert.Equal(200, result.Record.Steps);
+        Assert.Equal(200, result.LastModel!.Step);
+        Assert.Equal(200, MetricsTable.Read(_temp.In("run", "metrics.csv")).Rows[^1][0]);
+        string ended = File.ReadLines(_temp.In("run", "events.jsonl")).Last();
+        Assert.Contains("\"outcome\":\"failed\"", ended, StringComparison.Ordinal);
+        Assert.Contains("ArithmeticException", ended, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Leaves_the_failure_of_a_run_that_failed_before_its_test_metric_did()
     {
         await using RunRecorder recorder = Open(new RecorderOptions { Evaluate = (_, _) => throw new ArithmeticException("no digits") }, out RunFolder folder);
         using RunFolder held = folder;
+        SyntheticRun.Play(recorder, 10);
+        TimeoutException first = new("the master is gone");
 
-        recorder.Observed(ParticipantId.Master, TimeSpan.Zero, new ModelObserved { Step = 3, Upper = FlatVector.Empty, Lower = FlatVector.Empty });
+        RunResult result = await recorder.CompleteAsync(SyntheticRun.Report(RunOutcome.Failed, first));
 
-        InvalidOperationException e = await Assert.ThrowsAsync<InvalidOperationException>(() => recorder.CompleteAsync(SyntheticRun.Report()));
-        Assert.Contains("after step 3 failed: no digits", e.Message, StringComparison.Ordinal);
+        Assert.Same(first, result.Report.Failure);
     }
 
     [Fact]

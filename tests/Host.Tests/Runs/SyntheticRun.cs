@@ -3,6 +3,7 @@ using ActorFed.Actors;
 using ActorFed.Algorithms.Core;
 using ActorFed.Algorithms.Numerics;
 using ActorFed.Host.Runs;
+using ActorFed.Problems.Data;
 
 namespace ActorFed.Host.Tests.Runs;
 
@@ -29,21 +30,14 @@ internal static class SyntheticRun
         GapDefinition = "Euclidean norm of the gradients of the regularised Lagrangian",
         Environment = [new("Runtime", ".NET 10.0.0"), new("Processors", "16"), new("Operating system", "Linux x64")],
         Labels = Labels(workers, 10),
+        ClassNames = [.. Enumerable.Range(0, 9).Select(c => $"digit {c}")],
     };
 
-    public static LabelHistogram Labels(int shards, int classes)
-    {
-        int[,] counts = new int[shards, classes];
-        for (int shard = 0; shard < shards; shard++)
-        {
-            for (int label = 0; label < classes; label++)
-            {
-                counts[shard, label] = (int)(400 * Math.Exp(-1.3 * Math.Abs((shard * classes / (double)shards) - label))) + ((shard * 7) + (label * 13)) % 9;
-            }
-        }
-
-        return new LabelHistogram(counts, [.. Enumerable.Range(0, classes).Select(c => $"digit {c}")]);
-    }
+    public static LabelHistogram Labels(int shards, int classes) => new(
+    [
+        .. Enumerable.Range(0, shards).Select(shard => Enumerable.Range(0, classes).Select(label =>
+            (int)(400 * Math.Exp(-1.3 * Math.Abs((shard * classes / (double)shards) - label))) + (((shard * 7) + (label * 13)) % 9)).ToImmutableArray()),
+    ]);
 
     public static RunReport Report(RunOutcome outcome = RunOutcome.Completed, Exception? failure = null) => new()
     {
