@@ -19,6 +19,9 @@ namespace ActorFed.Host.Experiments;
 /// <param name="commandLine">The command as typed, for the report.</param>
 internal sealed class RunCommand(RunTerminal terminal, DataLocator locator, string commandLine)
 {
+    /// <summary>Shards whose labels are shown before a run.</summary>
+    private const int HistogramLines = 8;
+
     /// <summary>Starts a new run.</summary>
     public async Task<int> StartAsync(Experiment experiment, CancellationToken cancellation)
     {
@@ -69,6 +72,7 @@ internal sealed class RunCommand(RunTerminal terminal, DataLocator locator, stri
         PreparedProblem prepared = new(CreateProblem(experiment, data), data);
         terminal.Line($"data: {options.Data.Set}, {data.Shards.Length} shards of {data.Shards.Min(Rows)} to {data.Shards.Max(Rows)} rows, "
             + $"{data.Test.Labels.Length} test rows ({watch.Elapsed.TotalSeconds.ToString("0.0", CultureInfo.InvariantCulture)} s)");
+        terminal.Line(LabelHistogram.Of(data).ToText(HistogramLines));
         return prepared;
     }
 
