@@ -89,34 +89,6 @@ public static class VectorMath
         return sum;
     }
 
-    /// <summary>The sum of all entries; 0 when there are none.</summary>
-    public static double Sum(ReadOnlySpan<double> x)
-    {
-        ref double a = ref MemoryMarshal.GetReference(x);
-        Vector512<double> sum0 = default, sum1 = default, sum2 = default, sum3 = default;
-        int i = 0;
-        for (; i <= x.Length - Stride; i += Stride)
-        {
-            sum0 += Load(ref a, i);
-            sum1 += Load(ref a, i + Lanes);
-            sum2 += Load(ref a, i + (2 * Lanes));
-            sum3 += Load(ref a, i + (3 * Lanes));
-        }
-
-        for (; i <= x.Length - Lanes; i += Lanes)
-        {
-            sum0 += Load(ref a, i);
-        }
-
-        double sum = Fold(sum0 + sum1 + (sum2 + sum3));
-        for (; i < x.Length; i++)
-        {
-            sum += x[i];
-        }
-
-        return sum;
-    }
-
     /// <summary>y ← y + α x, each product fused with its addition.</summary>
     /// <exception cref="ArgumentException">The lengths differ.</exception>
     public static void AddScaled(double alpha, ReadOnlySpan<double> x, Span<double> y)
@@ -168,27 +140,6 @@ public static class VectorMath
         }
     }
 
-    /// <summary>result ← x + y.</summary>
-    /// <exception cref="ArgumentException">The lengths differ.</exception>
-    public static void Add(ReadOnlySpan<double> x, ReadOnlySpan<double> y, Span<double> result)
-    {
-        RequireEqualLengths(x.Length, y.Length);
-        RequireEqualLengths(x.Length, result.Length);
-        ref double a = ref MemoryMarshal.GetReference(x);
-        ref double b = ref MemoryMarshal.GetReference(y);
-        ref double c = ref MemoryMarshal.GetReference(result);
-        int i = 0;
-        for (; i <= x.Length - Lanes; i += Lanes)
-        {
-            (Load(ref a, i) + Load(ref b, i)).StoreUnsafe(ref c, (nuint)i);
-        }
-
-        for (; i < x.Length; i++)
-        {
-            result[i] = x[i] + y[i];
-        }
-    }
-
     /// <summary>result ← x − y.</summary>
     /// <exception cref="ArgumentException">The lengths differ.</exception>
     public static void Subtract(ReadOnlySpan<double> x, ReadOnlySpan<double> y, Span<double> result)
@@ -231,17 +182,6 @@ public static class VectorMath
 
     /// <summary>x ← α x.</summary>
     public static void Scale(double alpha, Span<double> x) => Scale(alpha, x, x);
-
-    /// <summary>result ← x.</summary>
-    /// <exception cref="ArgumentException">The lengths differ; a plain copy would accept a result that is too long.</exception>
-    public static void Copy(ReadOnlySpan<double> x, Span<double> result)
-    {
-        RequireEqualLengths(x.Length, result.Length);
-        x.CopyTo(result);
-    }
-
-    /// <summary>Sets every entry of x to <paramref name="value"/>.</summary>
-    public static void Fill(double value, Span<double> x) => x.Fill(value);
 
     /// <summary>Whether no entry is infinite or NaN.</summary>
     public static bool IsFinite(ReadOnlySpan<double> x) => IndexOfNonFinite(x) < 0;

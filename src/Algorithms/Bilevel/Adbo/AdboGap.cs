@@ -14,7 +14,7 @@ public static class AdboGap
     /// <param name="planes">The planes in force after the refresh, if any.</param>
     /// <param name="gradients">∂G_i/∂x (null where zero everywhere) and ∂G_i/∂y of each worker; null for one that is lost, whose terms are left out.</param>
     /// <returns>The squared Euclidean norm; at least 0.</returns>
-    /// <remarks>Source: spec of the stopping rule in ADBO, section 4 there; docs/fidelity.md.</remarks>
+    /// <remarks>Equation (12) in docs/notation.md; what is our own in it stands in docs/fidelity.md.</remarks>
     public static double Squared(
         AdboMasterRule state, Polytope planes, IReadOnlyList<(FlatVector? Upper, FlatVector Lower)?> gradients)
     {
