@@ -25,4 +25,7 @@ public interface IParticipant
     /// keep, because it can be made anew: then nothing is stored, and after a resume it is of incarnation 1 again.
     /// </summary>
     Snapshot? TakeSnapshot();
+
+    /// <summary>The state by name, between any two calls: for replays that stop to look, and for checkers. Empty when there is nothing to show.</summary>
+    IEnumerable<StateEntry> Inspect() => [];
 }

@@ -56,6 +56,9 @@ public interface IStarMasterRule
     /// <summary>Reads what <see cref="Save"/> wrote.</summary>
     /// <exception cref="InvalidDataException">The snapshot does not fit this experiment.</exception>
     void Restore(SnapshotReader reader);
+
+    /// <summary>The state by name; all of it durable, the same entries after <see cref="Restore"/>.</summary>
+    IEnumerable<StateEntry> Inspect();
 }
 
 /// <summary>A worker's accepted report.</summary>

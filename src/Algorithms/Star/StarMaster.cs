@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using ActorFed.Algorithms.Blocks;
 using ActorFed.Algorithms.Core;
+using ActorFed.Algorithms.Numerics;
 
 namespace ActorFed.Algorithms.Star;
 
@@ -158,6 +159,24 @@ public sealed class StarMaster : IParticipant
         _rule.Save(writer);
         return writer.ToSnapshot(Format);
     }
+
+    /// <inheritdoc/>
+    public IEnumerable<StateEntry> Inspect() =>
+    [
+        new(StateNames.Step, FlatVector.Of(_step)),
+        new("barrier-is-due", FlatVector.Of(_barrierIsDue ? 1 : 0)),
+        .. _rule.Inspect(),
+        new("epoch", FlatVector.Of(_epoch), IsDurable: false),
+        new("barrier-is-open", FlatVector.Of(_barrier is null ? 0 : 1), IsDurable: false),
+        new("live-workers", FlatVector.Of(_ledger.LiveCount), IsDurable: false),
+        new("ages", FlatVector.Create(_conversations.Count, ages =>
+        {
+            for (int i = 0; i < ages.Length; i++)
+            {
+                ages[i] = _ledger.IsLost(i) ? double.NaN : _ledger.AgeOf(i);
+            }
+        }), IsDurable: false),
+    ];
 
     private void Accept(ParticipantId sender, StarMessage.WorkReported message, Outbox outbox)
     {

@@ -1,4 +1,5 @@
 using ActorFed.Algorithms.Core;
+using ActorFed.Algorithms.Numerics;
 
 namespace ActorFed.Algorithms.Star;
 
@@ -72,6 +73,13 @@ public sealed class StarWorker(IStarWorkerRule rule, int incarnation, TimeSpan a
 
     /// <inheritdoc/>
     public Snapshot? TakeSnapshot() => null;
+
+    /// <inheritdoc/>
+    public IEnumerable<StateEntry> Inspect() =>
+    [
+        new("handled", FlatVector.Of(_handled.Epoch, _handled.Sequence), IsDurable: false),
+        new("has-state", FlatVector.Of(_state is null ? 0 : 1), IsDurable: false),
+    ];
 
     private StarBody? StateFor(StarMessage.WorkRequested request) =>
         request.State is not null ? request.State

@@ -42,4 +42,6 @@ internal sealed class RecordingRule(AdboMasterRule rule) : IStarMasterRule
     public void Save(SnapshotWriter writer) => rule.Save(writer);
 
     public void Restore(SnapshotReader reader) => rule.Restore(reader);
+
+    public IEnumerable<StateEntry> Inspect() => rule.Inspect();
 }

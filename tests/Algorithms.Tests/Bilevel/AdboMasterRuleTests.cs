@@ -139,6 +139,7 @@ public sealed class AdboMasterRuleTests
         Assert.Equal(adbo.Rule.Upper, restored.Upper);
         Assert.Equal(adbo.Rule.StepsMade, restored.StepsMade);
         Assert.Equal(adbo.Rule.Planes.Duals, restored.Planes.Duals);
+        Assert.Equal(adbo.Rule.Inspect(), restored.Inspect());
     }
 
     [Theory]

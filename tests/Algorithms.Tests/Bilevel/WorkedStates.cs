@@ -75,6 +75,8 @@ internal sealed class WorkedStates
         public void Save(SnapshotWriter writer) => rule.Save(writer);
 
         public void Restore(SnapshotReader reader) => rule.Restore(reader);
+
+        public IEnumerable<StateEntry> Inspect() => rule.Inspect();
     }
 
     private sealed class Barrier(WorkedStates states, IStarBarrier barrier) : IStarBarrier

@@ -110,6 +110,8 @@ internal sealed class ToyMasterRule(int workers) : IStarMasterRule
         _values = reader.ReadVector().Span.ToArray();
     }
 
+    public IEnumerable<StateEntry> Inspect() => [new("total", FlatVector.Of(Total)), new("lower", Lower)];
+
     private sealed class Barrier(ToyMasterRule rule, int[] participants) : IStarBarrier
     {
         private readonly double[] _values = [.. rule._values];

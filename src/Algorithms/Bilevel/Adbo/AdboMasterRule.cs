@@ -203,6 +203,35 @@ public sealed class AdboMasterRule : IStarMasterRule
         }
     }
 
+    /// <inheritdoc/>
+    public IEnumerable<StateEntry> Inspect()
+    {
+        yield return new StateEntry("upper", Upper);
+        yield return new StateEntry("lower", Lower);
+        yield return new StateEntry(StateNames.PlaneDuals, Planes.Duals);
+        for (int l = 0; l < Planes.Count; l++)
+        {
+            CuttingPlane plane = Planes.Planes[l];
+            yield return new StateEntry($"plane-offset-{l}", FlatVector.Of(plane.Offset));
+            yield return new StateEntry($"plane-previous-dual-{l}", FlatVector.Of(plane.PreviousDual, plane.DualUpdates));
+            for (int b = 0; b < plane.Slopes.Length; b++)
+            {
+                yield return new StateEntry($"plane-slope-{l}-{b}", plane.Slopes[b]);
+            }
+        }
+
+        for (int i = 0; i < WorkerCount; i++)
+        {
+            yield return new StateEntry($"upper-{i}", _uppers[i]);
+            yield return new StateEntry($"lower-{i}", _lowers[i]);
+            yield return new StateEntry($"consensus-dual-{i}", _consensusDuals[i]);
+            yield return new StateEntry($"inner-dual-{i}", _innerDuals[i]);
+            yield return new StateEntry($"worker-upper-{i}", _copies[i].Upper);
+            yield return new StateEntry($"worker-lower-{i}", _copies[i].Lower);
+            yield return new StateEntry($"worker-lower-before-{i}", _copies[i].LowerBefore);
+        }
+    }
+
     /// <summary>(v, z, y_0, …, y_{N−1}): the point at which planes are evaluated.</summary>
     internal FlatVector[] Blocks() => [Upper, Lower, .. _lowers];
 
