@@ -23,6 +23,12 @@ public interface IEngine : IAsyncDisposable
         RunPlan plan, IParticipantFactory factory, IRunObserver observer, ISnapshotStore snapshots, CancellationToken cancellation);
 }
 
+/// <summary>
+/// E6: the report depends on nothing but the plan and the engine's settings. The same run gives the same
+/// <see cref="RunReport.TraceHash"/> on every machine of an architecture.
+/// </summary>
+public interface IDeterministicEngine : IEngine;
+
 /// <summary>Makes participants, new or from a snapshot. Called from any thread.</summary>
 public interface IParticipantFactory
 {
@@ -39,6 +45,13 @@ public interface IRunObserver
     /// <summary>The run begins.</summary>
     /// <param name="bytesSent">Payload bytes that participants have sent so far; may be asked from any thread as long as the run lasts.</param>
     void Started(Func<long> bytesSent)
+    {
+    }
+
+    /// <summary>A participant is about to be entered. One call at a time per participant; different ones may overlap.</summary>
+    /// <param name="at">Time since the run began; virtual in a simulation.</param>
+    /// <param name="entry">How it is entered.</param>
+    void Entered(TimeSpan at, in Entry entry)
     {
     }
 

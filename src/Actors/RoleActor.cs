@@ -56,7 +56,7 @@ public sealed class RoleActor(ParticipantSpec spec, IParticipantFactory factory,
     /// <summary>Messages it rejected.</summary>
     public long Violations { get; private set; }
 
-    /// <summary>Times it was rebuilt and started after a failure.</summary>
+    /// <summary>Times it was rebuilt and started after a failure or a crash.</summary>
     public int Restarts { get; private set; }
 
     /// <summary>
@@ -165,6 +165,25 @@ public sealed class RoleActor(ParticipantSpec spec, IParticipantFactory factory,
             return Supervisor.SnapshotLost(Id, failure);
         }
     }
+
+    /// <summary>
+    /// The participant is gone without a word, as when its process is killed; <see cref="Start"/> rebuilds it. Supervision is
+    /// not asked, since nobody threw.
+    /// </summary>
+    /// <exception cref="InvalidOperationException">It was stopped before.</exception>
+    public void Crash()
+    {
+        if (State == ActorState.Stopped)
+        {
+            throw new InvalidOperationException($"{Id} was stopped and cannot crash.");
+        }
+
+        Stop();
+        State = ActorState.Restarting;
+    }
+
+    /// <summary>The participant's state by name; empty while none runs.</summary>
+    public IEnumerable<StateEntry> Inspect() => State == ActorState.Running ? _participant!.Inspect() : [];
 
     /// <summary>Stops the participant for good.</summary>
     public void Stop()

@@ -137,4 +137,10 @@ public sealed record RunReport
 
     /// <summary>Messages dropped because a mailbox stayed full for <see cref="RunLimits.SendTimeout"/>.</summary>
     public long SendTimeouts { get; init; }
+
+    /// <summary>Events of a simulation; 0 on other engines.</summary>
+    public long Events { get; init; }
+
+    /// <summary>Hash over all events and observations of a deterministic run; null on other engines.</summary>
+    public ulong? TraceHash { get; init; }
 }
