@@ -1,0 +1,92 @@
+using System.Diagnostics;
+using System.Globalization;
+using ActorFed.Algorithms.Oracles;
+using ActorFed.Host.Configuration;
+using ActorFed.Host.Data;
+using ActorFed.Problems.Data;
+
+namespace ActorFed.Host.Experiments;
+
+/// <summary>An experiment with its data read and its problem made: all that can be wrong with them has been found.</summary>
+/// <param name="Experiment">The experiment.</param>
+/// <param name="Problem">Its problem; safe to share between runs.</param>
+/// <param name="Data">Its data; null when the problem makes its own.</param>
+internal sealed record PreparedExperiment(Experiment Experiment, IBilevelProblem Problem, ShardedData? Data)
+{
+    /// <summary>Shards whose labels are shown before a run.</summary>
+    private const int HistogramLines = 8;
+
+    /// <summary>Makes the experiment's participants.</summary>
+    public ExperimentFactory Factory => new(Experiment.Algorithm, Experiment.AlgorithmOptions, Experiment.ToSetup(Problem));
+
+    /// <summary>Reads the data and makes the problem.</summary>
+    /// <param name="experiment">What to prepare.</param>
+    /// <param name="locator">Where data sets lie.</param>
+    /// <param name="tell">Takes a line about the data.</param>
+    /// <exception cref="ConfigurationException">The data or the problem cannot be made as the experiment says; the message names the key.</exception>
+    public static PreparedExperiment Prepare(Experiment experiment, DataLocator locator, Action<string> tell)
+    {
+        ExperimentOptions options = experiment.Options;
+        if (!experiment.Problem.NeedsData)
+        {
+            return new PreparedExperiment(experiment, CreateProblem(experiment, null), null);
+        }
+
+        Stopwatch watch = Stopwatch.StartNew();
+        ShardedData data = LoadData(experiment, locator);
+        if (data.Shards.Any(shard => shard.ValidationRows.IsEmpty))
+        {
+            throw experiment.ErrorAt(
+                "data.sharding.validation-fraction",
+                "data.sharding.validation-fraction is 0; it must be more than 0, since the upper level is judged on validation rows.");
+        }
+
+        PreparedExperiment prepared = new(experiment, CreateProblem(experiment, data), data);
+        tell($"data: {options.Data.Set}, {data.Shards.Length} shards of {data.Shards.Min(Rows)} to {data.Shards.Max(Rows)} rows, "
+            + $"{data.Test.Labels.Length} test rows ({watch.Elapsed.TotalSeconds.ToString("0.0", CultureInfo.InvariantCulture)} s)");
+        tell(LabelHistogram.Of(data).ToText(HistogramLines));
+        return prepared;
+    }
+
+    private static ShardedData LoadData(Experiment experiment, DataLocator locator)
+    {
+        ExperimentOptions options = experiment.Options;
+        try
+        {
+            return DataSetLoader.Load(options.Data, options.Workers, options.Seed, locator);
+        }
+        catch (DataSetException unusable)
+        {
+            throw experiment.ErrorAt("data.set", unusable.Message);
+        }
+        catch (ArgumentException misfit)
+        {
+            throw experiment.ErrorAt(
+                "data.sharding", $"the shards of '{options.Data.Set}' cannot be made: {KeyWords.InKeys(misfit.Message, "data.sharding", typeof(ShardingOptions))}");
+        }
+    }
+
+    private static IBilevelProblem CreateProblem(Experiment experiment, ShardedData? data)
+    {
+        try
+        {
+            IBilevelProblem problem = experiment.CreateProblem(data);
+            for (int shard = 0; shard < problem.ShardCount; shard++)
+            {
+                problem.CreateOracle(shard); // a shard that cannot be used is found here, not by a worker
+            }
+
+            return problem;
+        }
+        catch (Exception misfit) when (misfit is ArgumentException or ArithmeticException)
+        {
+            string section = experiment.Options.Problem;
+            string words = KeyWords.InKeys(misfit.Message, section, experiment.Problem.OptionsType);
+            words = KeyWords.InKeys(words, "data.sharding", typeof(ShardingOptions));
+            throw experiment.ErrorAt(
+                section, $"the problem cannot be made: {words} Check section {section}.");
+        }
+    }
+
+    private static int Rows(Shard shard) => shard.TrainRows.Length + shard.ValidationRows.Length;
+}
