@@ -32,6 +32,8 @@ internal sealed record ExperimentOptions : IValidatableObject
 
     public required EngineOptions Engine { get; init; }
 
+    public required SimulationOptions Simulation { get; init; }
+
     public required DataOptions Data { get; init; }
 
     public IEnumerable<ValidationResult> Validate(ValidationContext validationContext)
@@ -41,6 +43,11 @@ internal sealed record ExperimentOptions : IValidatableObject
             yield return new ValidationResult(
                 $"is {Participation.MinActive}; it must be between 1 and {Workers} (the number of workers).",
                 ["Participation.MinActive"]);
+        }
+
+        if (Simulation.Stragglers.Count > Workers)
+        {
+            yield return new ValidationResult($"is {Simulation.Stragglers.Count}; it must be at most {Workers} (the number of workers).", ["Simulation.Stragglers.Count"]);
         }
 
         if (Patience.LostAfter < 2 * Patience.AskAgainAfter)
@@ -135,6 +142,7 @@ internal sealed record PatienceOptions
 internal enum EngineKind
 {
     InProcess,
+    Simulation,
 }
 
 /// <summary>What hosts the participants.</summary>
