@@ -4,6 +4,7 @@ using System.Reflection;
 using System.Runtime.InteropServices;
 using ActorFed.Actors;
 using ActorFed.Engines;
+using ActorFed.Engines.Simulation;
 using ActorFed.Host.Configuration;
 using ActorFed.Host.Data;
 using ActorFed.Host.Runs;
@@ -73,6 +74,7 @@ internal sealed class RunCommand(RunTerminal terminal, DataLocator locator, stri
         {
             RecordEvery = experiment.Options.Run.RecordEvery,
             Evaluate = prepared.Problem.Evaluate,
+            EvaluateAll = experiment.Options.Engine.Kind == EngineKind.Simulation,
             OnFailure = _ => stopping.Cancel(),
         });
         FolderSnapshotStore snapshots = new(folder.SnapshotsPath, notice =>
@@ -87,7 +89,7 @@ internal sealed class RunCommand(RunTerminal terminal, DataLocator locator, stri
         {
             RunReport report = await terminal.ShowWhileAsync(head, folder.Folder, recorder.Progress, async () =>
             {
-                await using InProcessEngine engine = new();
+                await using IEngine engine = EngineOf(experiment);
                 return await engine.RunAsync(
                     experiment.ToPlan(head.RunId), prepared.Factory, recorder, snapshots, stopping.Token);
             });
@@ -107,12 +109,19 @@ internal sealed class RunCommand(RunTerminal terminal, DataLocator locator, stri
         }
     }
 
+    private static IEngine EngineOf(Experiment experiment) => experiment.Options.Engine.Kind switch
+    {
+        EngineKind.InProcess => new InProcessEngine(),
+        EngineKind.Simulation => new SimulationEngine(SimulatedEngine.SetupOf(experiment)),
+        EngineKind kind => throw new InvalidOperationException($"Engine {kind} is not built in."),
+    };
+
     private RunHead MakeHead(PreparedExperiment prepared, string id, DateTimeOffset startedAt) => new()
     {
         RunId = id,
         Algorithm = prepared.Experiment.Options.Algorithm,
         Problem = prepared.Experiment.Options.Problem,
-        Engine = "in-process",
+        Engine = ScalarText.KebabCase(prepared.Experiment.Options.Engine.Kind.ToString()),
         Seed = prepared.Experiment.Options.Seed,
         Build = Build,
         Workers = prepared.Experiment.Options.Workers,

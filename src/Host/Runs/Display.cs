@@ -80,4 +80,7 @@ internal static class Display
     /// <summary>A power of ten: <c>10⁻³</c>.</summary>
     public static string PowerOfTen(int exponent) =>
         "10" + string.Concat(exponent.ToString(CultureInfo.InvariantCulture).Select(c => c == '-' ? '⁻' : Superscripts[c - '0']));
+
+    /// <summary>A hash in 16 hexadecimal digits.</summary>
+    public static string Hash(ulong hash) => hash.ToString("x16", CultureInfo.InvariantCulture);
 }

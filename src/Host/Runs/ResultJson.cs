@@ -36,6 +36,12 @@ internal static class ResultJson
             json.WriteNumber("violations", result.Report.Violations);
             json.WriteNumber("bytesSent", result.Report.BytesSent);
             json.WriteNumber("deliveries", result.Report.Deliveries);
+            if (result.Report.TraceHash is ulong trace)
+            {
+                json.WriteNumber("events", result.Report.Events);
+                json.WriteString("traceHash", Display.Hash(trace));
+            }
+
             json.WriteString("folder", folder);
             json.WriteString("planHash", result.Head.PlanHash);
             json.WriteNumber("seed", result.Head.Seed);

@@ -63,6 +63,11 @@ internal static class RunSummary
 
         yield return ("Staleness", string.Create(CultureInfo.InvariantCulture, $"mean {record.Staleness.Mean:0.0}, max {record.Staleness.Max}"));
         yield return ("Messages", $"{Display.Count(report.Deliveries)} delivered, {Display.Bytes(report.BytesSent)} sent");
+        if (report.TraceHash is ulong trace)
+        {
+            yield return ("Trace", $"{Display.Hash(trace)} over {Display.Count(report.Events)} events");
+        }
+
         yield return ("Failures", $"{report.Restarts} restarts, {Display.Count(report.Violations)} messages dropped, "
             + $"{record.Count(WorkerChange.Lost)} workers lost, {record.Count(WorkerChange.Returned)} returned");
     }
