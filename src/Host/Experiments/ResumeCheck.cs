@@ -14,7 +14,7 @@ internal static class ResumeCheck
     public static void Require(RunFolder folder, IParticipantFactory factory)
     {
         List<SnapshotNotice> damaged = [];
-        StoredSnapshot? stored = new FolderSnapshotStore(folder.SnapshotsPath, damaged.Add).Latest(ParticipantId.Master);
+        StoredSnapshot? stored = new GenerationStore(new SnapshotFolder(folder.SnapshotsPath), damaged.Add).Latest(ParticipantId.Master);
         if (stored is null)
         {
             RequireNothingLost(folder, damaged);

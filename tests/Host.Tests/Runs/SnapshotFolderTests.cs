@@ -5,7 +5,7 @@ using Xunit;
 
 namespace ActorFed.Host.Tests.Runs;
 
-public sealed class FolderSnapshotStoreTests : IDisposable
+public sealed class SnapshotFolderTests : IDisposable
 {
     private readonly TempFolder _temp = new();
     private readonly List<SnapshotNotice> _notices = [];
@@ -30,7 +30,7 @@ public sealed class FolderSnapshotStoreTests : IDisposable
     [Fact]
     public void Keeps_the_two_newest_of_each_participant()
     {
-        FolderSnapshotStore store = Open();
+        GenerationStore store = Open();
         Store(store, 1, 2, 3, 4);
         store.Store(ParticipantId.Worker(1), 1, Snapshot(1));
         store.Store(ParticipantId.Worker(11), 1, Snapshot(1));
@@ -149,7 +149,7 @@ public sealed class FolderSnapshotStoreTests : IDisposable
     [Fact]
     public void Notices_damage_done_while_it_is_open()
     {
-        FolderSnapshotStore store = Open();
+        GenerationStore store = Open();
         Store(store, 1, 2);
         File.WriteAllBytes(_temp.In("master.000002.snap"), []);
 
@@ -170,7 +170,7 @@ public sealed class FolderSnapshotStoreTests : IDisposable
     [Fact]
     public void Stores_for_many_participants_at_once()
     {
-        FolderSnapshotStore store = new(_temp.Folder, _ => { });
+        GenerationStore store = new(new SnapshotFolder(_temp.Folder), _ => { });
 
         Parallel.For(0, 32, worker =>
         {
@@ -187,7 +187,7 @@ public sealed class FolderSnapshotStoreTests : IDisposable
     [Fact]
     public void Names_the_folder_when_it_is_gone()
     {
-        FolderSnapshotStore store = Open();
+        GenerationStore store = Open();
         Directory.Delete(_temp.Folder);
 
         RunFolderException e = Assert.Throws<RunFolderException>(() => Store(store, 1));
@@ -200,7 +200,7 @@ public sealed class FolderSnapshotStoreTests : IDisposable
 
     private static Snapshot Snapshot(int incarnation) => new("star-master.v1", Content(incarnation));
 
-    private static void Store(FolderSnapshotStore store, params int[] incarnations)
+    private static void Store(GenerationStore store, params int[] incarnations)
     {
         foreach (int incarnation in incarnations)
         {
@@ -208,7 +208,7 @@ public sealed class FolderSnapshotStoreTests : IDisposable
         }
     }
 
-    private FolderSnapshotStore Open() => new(_temp.Folder, _notices.Add);
+    private GenerationStore Open() => new(new SnapshotFolder(_temp.Folder), _notices.Add);
 
     private string[] Files() => [.. Directory.GetFiles(_temp.Folder).Select(f => Path.GetFileName(f)!).Order(StringComparer.Ordinal)];
 }

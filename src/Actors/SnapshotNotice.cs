@@ -1,12 +1,12 @@
 using ActorFed.Algorithms.Core;
 
-namespace ActorFed.Host.Runs;
+namespace ActorFed.Actors;
 
 /// <summary>What a snapshot store has to tell.</summary>
 /// <param name="Participant">Whose snapshot.</param>
-/// <param name="File">Name of the file in the snapshots folder.</param>
+/// <param name="File">Name of its file.</param>
 /// <param name="Damage">What is wrong with the file, or null: it was stored.</param>
-internal sealed record SnapshotNotice(ParticipantId Participant, string File, string? Damage = null)
+public sealed record SnapshotNotice(ParticipantId Participant, string File, string? Damage = null)
 {
     /// <summary>The notice as a sentence.</summary>
     public override string ToString() => Damage is null
