@@ -7,6 +7,14 @@ namespace ActorFed.Actors;
 /// Keeps the two newest intact snapshots of every participant, each as a file of its own with a checksum, so that a damaged
 /// file costs one generation and not the run.
 /// </summary>
+/// <remarks>
+/// Incarnations must only grow, whatever is damaged: one that was used names messages that may still be under way. They
+/// therefore stand in the names of the files, too, and <see cref="Latest"/> answers with the highest of all names it finds.
+/// A name that a power cut took back is found under its unfinished name, and its content, which was flushed before, is as
+/// good as any other; a half-written unfinished file was never stored, nobody heard of it, and it goes with the next store.
+/// What cannot be healed is a newest file that is gone under both names, as when a person deletes it: its state is lost,
+/// and its incarnation may come again.
+/// </remarks>
 /// <param name="files">Where the files lie; nobody else writes there.</param>
 /// <param name="notify">Told of every stored and every damaged file, on the thread that came upon it.</param>
 public sealed class GenerationStore(ISnapshotFiles files, Action<SnapshotNotice> notify) : ISnapshotStore
@@ -19,7 +27,7 @@ public sealed class GenerationStore(ISnapshotFiles files, Action<SnapshotNotice>
     public void Store(ParticipantId participant, int incarnation, Snapshot snapshot)
     {
         Shelf shelf = _shelves.TryGetValue(participant, out Shelf? known) ? known : Look(participant, out _);
-        SnapshotName name = new(participant, ++shelf.LastGeneration);
+        SnapshotName name = new(participant, ++shelf.LastGeneration, incarnation);
         files.Replace(name.ToString(), stream => SnapshotFile.Write(stream, participant, incarnation, snapshot));
         shelf.Intact.Insert(0, name.ToString());
         foreach (string old in shelf.Others.Concat(shelf.Intact.Skip(Kept)))
@@ -34,6 +42,7 @@ public sealed class GenerationStore(ISnapshotFiles files, Action<SnapshotNotice>
 
     /// <inheritdoc/>
     /// <remarks>Each call looks at the files anew: it knows what a process that has just begun would know, and no more.</remarks>
+    /// <exception cref="InvalidDataException">There are files and none is intact; the message names them.</exception>
     public StoredSnapshot? Latest(ParticipantId participant)
     {
         Look(participant, out StoredSnapshot? newest);
@@ -43,21 +52,13 @@ public sealed class GenerationStore(ISnapshotFiles files, Action<SnapshotNotice>
     /// <summary>Finds a participant's files, and which of them are intact.</summary>
     private Shelf Look(ParticipantId participant, out StoredSnapshot? newest)
     {
-        List<SnapshotName> names = [];
-        foreach (string file in files.List(participant))
-        {
-            if (SnapshotName.TryParse(file, participant, out SnapshotName name))
-            {
-                names.Add(name);
-            }
-        }
-
+        List<string> unusable = [];
+        List<SnapshotName> names = Names(participant, unusable);
         Shelf shelf = new();
         newest = null;
-        foreach (SnapshotName name in names.OrderByDescending(name => name.Generation))
+        foreach (SnapshotName name in names)
         {
-            shelf.LastGeneration = Math.Max(shelf.LastGeneration, name.Generation);
-            if (shelf.Intact.Count < Kept && Read(name) is StoredSnapshot stored)
+            if (shelf.Intact.Count < Kept && Read(name, unusable) is StoredSnapshot stored)
             {
                 newest ??= stored;
                 shelf.Intact.Add(name.ToString());
@@ -68,10 +69,41 @@ public sealed class GenerationStore(ISnapshotFiles files, Action<SnapshotNotice>
             }
         }
 
+        if (newest is not null)
+        {
+            newest = newest with { Incarnation = Math.Max(newest.Incarnation, names.Max(name => name.Incarnation)) };
+        }
+        else if (unusable.Count > 0)
+        {
+            throw new InvalidDataException(
+                $"No snapshot of {participant} is intact ({string.Join("; ", unusable)}). Put one back from a copy, or begin a new run.");
+        }
+
+        shelf.LastGeneration = names.Select(name => name.Generation).FirstOrDefault();
         return _shelves[participant] = shelf;
     }
 
-    private StoredSnapshot? Read(SnapshotName name)
+    /// <summary>The names of a participant's files, newest first.</summary>
+    private List<SnapshotName> Names(ParticipantId participant, List<string> unusable)
+    {
+        List<SnapshotName> names = [];
+        foreach (string file in files.List(participant))
+        {
+            if (SnapshotName.TryParse(file, participant, out SnapshotName name))
+            {
+                names.Add(name);
+            }
+            else
+            {
+                unusable.Add($"{file}: its name is not of the form {new SnapshotName(participant, 12, 3)}");
+            }
+        }
+
+        names.Sort((a, b) => b.Generation.CompareTo(a.Generation)); // no two are of one generation
+        return names;
+    }
+
+    private StoredSnapshot? Read(SnapshotName name, List<string> unusable)
     {
         try
         {
@@ -79,7 +111,12 @@ public sealed class GenerationStore(ISnapshotFiles files, Action<SnapshotNotice>
         }
         catch (InvalidDataException damage)
         {
-            notify(new SnapshotNotice(name.Participant, name.ToString(), damage.Message));
+            if (!name.IsUnfinished)
+            {
+                unusable.Add($"{name}: {damage.Message}");
+                notify(new SnapshotNotice(name.Participant, name.ToString(), damage.Message));
+            }
+
             return null;
         }
     }
@@ -92,7 +129,7 @@ public sealed class GenerationStore(ISnapshotFiles files, Action<SnapshotNotice>
         /// <summary>Files found intact, newest first.</summary>
         public List<string> Intact { get; } = [];
 
-        /// <summary>Damaged or superseded files; the next store removes them.</summary>
+        /// <summary>Damaged, superseded or half-written files; the next store removes them.</summary>
         public List<string> Others { get; } = [];
     }
 }

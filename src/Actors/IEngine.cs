@@ -74,9 +74,14 @@ public interface ISnapshotStore
     /// </remarks>
     void Store(ParticipantId participant, int incarnation, Snapshot snapshot);
 
-    /// <summary>The newest intact snapshot, with the incarnation that took it; null when there is none.</summary>
+    /// <summary>The newest intact snapshot; null only when none was ever stored.</summary>
+    /// <remarks>One that was stored and is lost is no new run: that throws, with a message that names what is damaged.</remarks>
     StoredSnapshot? Latest(ParticipantId participant);
 }
 
-/// <summary>A snapshot and the incarnation that took it.</summary>
+/// <summary>A snapshot, and how far incarnations have come.</summary>
+/// <param name="Incarnation">
+/// The highest incarnation that is known to have stored one: the one that took this snapshot, or a later one whose own is damaged.
+/// </param>
+/// <param name="Snapshot">The state.</param>
 public sealed record StoredSnapshot(int Incarnation, Snapshot Snapshot);

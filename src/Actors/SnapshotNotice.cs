@@ -11,5 +11,5 @@ public sealed record SnapshotNotice(ParticipantId Participant, string File, stri
     /// <summary>The notice as a sentence.</summary>
     public override string ToString() => Damage is null
         ? $"Snapshot {File} of {Participant} was stored."
-        : $"Snapshot {File} of {Participant} is damaged ({Damage}); the one before it is used, or a fresh start when there is none.";
+        : $"Snapshot {File} of {Participant} is damaged ({Damage}); the newest intact one before it is used, and without one the run cannot go on.";
 }

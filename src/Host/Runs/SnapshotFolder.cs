@@ -5,30 +5,15 @@ namespace ActorFed.Host.Runs;
 
 /// <summary>A folder of snapshot files.</summary>
 /// <remarks>
-/// A file is written under a temporary name, flushed to disk and renamed, so that a name never stands for half a file. The
-/// folder's own entry is not flushed: after a power cut the newest rename may be missing, and the snapshot before it serves.
+/// A file is written under a temporary name, flushed to disk and renamed. The folder's own entry is not flushed after the
+/// renaming: journalling file systems keep the temporary name with the flushed content, so a power cut leaves one of the two.
 /// </remarks>
-internal sealed class SnapshotFolder : ISnapshotFiles
+/// <param name="folder">An existing folder; the caller holds the run folder, so nobody else writes here.</param>
+internal sealed class SnapshotFolder(string folder) : ISnapshotFiles
 {
-    private readonly string _folder;
-
-    /// <summary>Opens the folder; the caller holds the run folder, so nobody else writes here.</summary>
-    /// <param name="folder">An existing folder.</param>
-    public SnapshotFolder(string folder)
-    {
-        _folder = folder;
-        RunFolderException.Guard(folder, "open the snapshots", () =>
-        {
-            foreach (string leftover in Directory.GetFiles(folder, "*.tmp"))
-            {
-                File.Delete(leftover);
-            }
-        });
-    }
-
     /// <inheritdoc/>
     public IReadOnlyList<string> List(ParticipantId participant) => RunFolderException.Guard(
-        _folder, "list the snapshots", () => Directory.GetFiles(_folder, $"{participant}.*.snap").Select(path => Path.GetFileName(path)).ToArray());
+        folder, "list the snapshots", () => Directory.GetFiles(folder, $"{participant}.*").Select(path => Path.GetFileName(path)).ToArray());
 
     /// <inheritdoc/>
     public ReadOnlyMemory<byte> Read(string name) =>
@@ -42,5 +27,5 @@ internal sealed class SnapshotFolder : ISnapshotFiles
     public void Delete(string name) =>
         RunFolderException.Guard(PathOf(name), "delete a snapshot", () => File.Delete(PathOf(name)));
 
-    private string PathOf(string name) => Path.Combine(_folder, name);
+    private string PathOf(string name) => Path.Combine(folder, name);
 }

@@ -35,7 +35,7 @@ public sealed class SnapshotFolderTests : IDisposable
         store.Store(ParticipantId.Worker(1), 1, Snapshot(1));
         store.Store(ParticipantId.Worker(11), 1, Snapshot(1));
 
-        Assert.Equal(["master.000003.snap", "master.000004.snap", "worker-1.000001.snap", "worker-11.000001.snap"], Files());
+        Assert.Equal(["master.000003.3.snap", "master.000004.4.snap", "worker-1.000001.1.snap", "worker-11.000001.1.snap"], Files());
     }
 
     [Fact]
@@ -44,38 +44,38 @@ public sealed class SnapshotFolderTests : IDisposable
         Store(Open(), 1, 2);
 
         Assert.Equal(
-            [new SnapshotNotice(ParticipantId.Master, "master.000001.snap"), new SnapshotNotice(ParticipantId.Master, "master.000002.snap")],
+            [new SnapshotNotice(ParticipantId.Master, "master.000001.1.snap"), new SnapshotNotice(ParticipantId.Master, "master.000002.2.snap")],
             _notices);
     }
 
     [Fact]
-    public void Goes_on_counting_after_a_restart_and_removes_leftovers()
+    public void Goes_on_counting_after_a_restart_and_removes_what_was_never_finished()
     {
         Store(Open(), 1, 2);
-        File.WriteAllText(_temp.In("master.000003.snap.tmp"), "half a file");
+        File.WriteAllText(_temp.In("master.000003.3.snap.tmp"), "half a file");
 
-        Store(Open(), 3);
+        Store(Open(), 4);
 
-        Assert.Equal(["master.000002.snap", "master.000003.snap"], Files());
+        Assert.Equal(["master.000002.2.snap", "master.000004.4.snap"], Files());
     }
 
     [Fact]
     public void Falls_back_at_every_truncation_and_says_so()
     {
         Store(Open(), 1, 2);
-        byte[] whole = File.ReadAllBytes(_temp.In("master.000002.snap"));
+        byte[] whole = File.ReadAllBytes(_temp.In("master.000002.2.snap"));
 
         for (int length = 0; length < whole.Length; length++)
         {
-            File.WriteAllBytes(_temp.In("master.000002.snap"), whole[..length]);
+            File.WriteAllBytes(_temp.In("master.000002.2.snap"), whole[..length]);
             _notices.Clear();
 
             StoredSnapshot? stored = Open().Latest(ParticipantId.Master);
 
-            Assert.Equal(1, stored!.Incarnation);
+            Assert.Equal(2, stored!.Incarnation); // of the damaged one: it may have been used
             Assert.Equal(Content(1), stored.Snapshot.Content.ToArray());
             SnapshotNotice notice = Assert.Single(_notices);
-            Assert.Equal("master.000002.snap", notice.File);
+            Assert.Equal("master.000002.2.snap", notice.File);
             Assert.StartsWith("truncated", notice.Damage, StringComparison.Ordinal);
         }
     }
@@ -84,18 +84,19 @@ public sealed class SnapshotFolderTests : IDisposable
     public void Falls_back_at_every_flipped_bit()
     {
         Store(Open(), 1, 2);
-        byte[] whole = File.ReadAllBytes(_temp.In("master.000002.snap"));
+        byte[] whole = File.ReadAllBytes(_temp.In("master.000002.2.snap"));
 
         for (int bit = 0; bit < whole.Length * 8; bit++)
         {
             byte[] flipped = [.. whole];
             flipped[bit / 8] ^= (byte)(1 << (bit % 8));
-            File.WriteAllBytes(_temp.In("master.000002.snap"), flipped);
+            File.WriteAllBytes(_temp.In("master.000002.2.snap"), flipped);
             _notices.Clear();
 
             StoredSnapshot? stored = Open().Latest(ParticipantId.Master);
 
-            Assert.Equal(1, stored!.Incarnation);
+            Assert.Equal(2, stored!.Incarnation);
+            Assert.Equal(Content(1), stored.Snapshot.Content.ToArray());
             Assert.NotNull(Assert.Single(_notices).Damage);
         }
     }
@@ -104,7 +105,7 @@ public sealed class SnapshotFolderTests : IDisposable
     public void Names_the_damage()
     {
         Store(Open(), 1);
-        string path = _temp.In("master.000001.snap");
+        string path = _temp.In("master.000001.1.snap");
         byte[] whole = File.ReadAllBytes(path);
 
         Assert.StartsWith("wrong magic", DamageOf([0, .. whole[1..]]), StringComparison.Ordinal);
@@ -117,21 +118,55 @@ public sealed class SnapshotFolderTests : IDisposable
         {
             File.WriteAllBytes(path, file);
             _notices.Clear();
-            Assert.Null(Open().Latest(ParticipantId.Master));
-            return Assert.Single(_notices).Damage!;
+            InvalidDataException lost = Assert.Throws<InvalidDataException>(() => Open().Latest(ParticipantId.Master));
+            SnapshotNotice notice = Assert.Single(_notices);
+            Assert.Contains($"({notice.File}: {notice.Damage})", lost.Message, StringComparison.Ordinal);
+            return notice.Damage!;
         }
+    }
+
+    [Fact]
+    public void Finds_a_whole_snapshot_whose_renaming_was_lost()
+    {
+        Store(Open(), 1, 2, 3);
+        File.Move(_temp.In("master.000003.3.snap"), _temp.In("master.000003.3.snap.tmp"));
+        _notices.Clear();
+
+        StoredSnapshot? stored = Open().Latest(ParticipantId.Master);
+
+        Assert.Equal(3, stored!.Incarnation);
+        Assert.Equal(Content(3), stored.Snapshot.Content.ToArray());
+        Assert.Empty(_notices);
+    }
+
+    [Fact]
+    public void Has_stored_nothing_when_the_first_write_was_never_finished()
+    {
+        File.WriteAllText(_temp.In("master.000001.1.snap.tmp"), "half a file");
+
+        Assert.Null(Open().Latest(ParticipantId.Master));
+        Assert.Empty(_notices);
+    }
+
+    [Fact]
+    public void Names_a_file_that_it_cannot_place_when_no_other_is_there()
+    {
+        File.WriteAllText(_temp.In("master.000012.snap"), "no incarnation in its name");
+
+        InvalidDataException lost = Assert.Throws<InvalidDataException>(() => Open().Latest(ParticipantId.Master));
+
+        Assert.Contains("(master.000012.snap: its name is not of the form master.000012.3.snap)", lost.Message, StringComparison.Ordinal);
     }
 
     [Fact]
     public void Refuses_the_snapshot_of_another_participant()
     {
         Store(Open(), 1);
-        File.Move(_temp.In("master.000001.snap"), _temp.In("worker-0.000001.snap"));
+        File.Move(_temp.In("master.000001.1.snap"), _temp.In("worker-0.000001.1.snap"));
         _notices.Clear();
 
-        StoredSnapshot? stored = Open().Latest(ParticipantId.Worker(0));
+        Assert.Throws<InvalidDataException>(() => Open().Latest(ParticipantId.Worker(0)));
 
-        Assert.Null(stored);
         Assert.Equal("it belongs to master, not to worker-0", Assert.Single(_notices).Damage);
     }
 
@@ -139,11 +174,11 @@ public sealed class SnapshotFolderTests : IDisposable
     public void Keeps_the_good_one_and_not_the_damaged_one()
     {
         Store(Open(), 1, 2);
-        File.WriteAllBytes(_temp.In("master.000002.snap"), [1, 2, 3]);
+        File.WriteAllBytes(_temp.In("master.000002.2.snap"), [1, 2, 3]);
 
         Store(Open(), 3);
 
-        Assert.Equal(["master.000001.snap", "master.000003.snap"], Files());
+        Assert.Equal(["master.000001.1.snap", "master.000003.3.snap"], Files());
     }
 
     [Fact]
@@ -151,12 +186,12 @@ public sealed class SnapshotFolderTests : IDisposable
     {
         GenerationStore store = Open();
         Store(store, 1, 2);
-        File.WriteAllBytes(_temp.In("master.000002.snap"), []);
+        File.WriteAllBytes(_temp.In("master.000002.2.snap"), []);
 
-        Assert.Equal(1, store.Latest(ParticipantId.Master)!.Incarnation);
+        Assert.Equal(Content(1), store.Latest(ParticipantId.Master)!.Snapshot.Content.ToArray());
 
         Store(store, 3);
-        Assert.Equal(["master.000001.snap", "master.000003.snap"], Files());
+        Assert.Equal(["master.000001.1.snap", "master.000003.3.snap"], Files());
     }
 
     [Fact]
