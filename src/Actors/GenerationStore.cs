@@ -24,6 +24,7 @@ public sealed class GenerationStore(ISnapshotFiles files, Action<SnapshotNotice>
     private readonly ConcurrentDictionary<ParticipantId, Shelf> _shelves = new();
 
     /// <inheritdoc/>
+    /// <exception cref="InvalidDataException">Before the participant's first call: as <see cref="Latest"/>.</exception>
     public void Store(ParticipantId participant, int incarnation, Snapshot snapshot)
     {
         Shelf shelf = _shelves.TryGetValue(participant, out Shelf? known) ? known : Look(participant, out _);
