@@ -7,7 +7,8 @@ namespace ActorFed.Actors;
 /// E1 A participant is entered by one call at a time, and Start comes first.
 /// E2 A message arrives unaltered or not at all; perhaps late, out of order, or more than once.
 /// E3 While two participants stay up and connected, every Send between them arrives.
-/// E4 A participant that throws is rebuilt from its last snapshot, as the supervision policy says.
+/// E4 A participant that throws, or whose snapshot cannot be stored, is rebuilt from its last snapshot, as the supervision
+///    policy says.
 /// E5 A run ends at the first Complete, at its limits, on a failure or on cancellation, and always returns a report. At the
 ///    wall-time limit, as on cancellation, the snapshot of every participant that has one is stored, so that the run can go on later.
 /// </remarks>
@@ -70,7 +71,8 @@ public interface ISnapshotStore
 {
     /// <summary>Stores a snapshot; it replaces older ones once it is safe.</summary>
     /// <remarks>
-    /// One that cannot be stored throws, with a message that names the place; the run fails and the last good one stays.
+    /// One that cannot be stored throws, with a message that names the place, and the last good one stays: the participant is
+    /// rebuilt from it. The run fails when that has happened too often, or when the snapshot was to be its last.
     /// </remarks>
     void Store(ParticipantId participant, int incarnation, Snapshot snapshot);
 
