@@ -7,7 +7,8 @@ namespace ActorFed.Actors;
 /// E1 A participant is entered by one call at a time, and Start comes first.
 /// E2 A message arrives unaltered or not at all; perhaps late, out of order, or more than once.
 /// E3 While two participants stay up and connected, every Send between them arrives.
-/// E4 A participant that throws is rebuilt from its last snapshot, as the supervision policy says.
+/// E4 A participant that throws, or whose snapshot cannot be stored, is rebuilt from its last snapshot, as the supervision
+///    policy says.
 /// E5 A run ends at the first Complete, at its limits, on a failure or on cancellation, and always returns a report. At the
 ///    wall-time limit, as on cancellation, the snapshot of every participant that has one is stored, so that the run can go on later.
 /// </remarks>
@@ -70,13 +71,19 @@ public interface ISnapshotStore
 {
     /// <summary>Stores a snapshot; it replaces older ones once it is safe.</summary>
     /// <remarks>
-    /// One that cannot be stored throws, with a message that names the place; the run fails and the last good one stays.
+    /// One that cannot be stored throws, with a message that names the place, and the last good one stays: the participant is
+    /// rebuilt from it. The run fails when that has happened too often, or when the snapshot was to be its last.
     /// </remarks>
     void Store(ParticipantId participant, int incarnation, Snapshot snapshot);
 
-    /// <summary>The newest intact snapshot, with the incarnation that took it; null when there is none.</summary>
+    /// <summary>The newest intact snapshot; null only when none was ever stored.</summary>
+    /// <remarks>One that was stored and is lost is no new run: that throws, with a message that names what is damaged.</remarks>
     StoredSnapshot? Latest(ParticipantId participant);
 }
 
-/// <summary>A snapshot and the incarnation that took it.</summary>
+/// <summary>A snapshot, and how far incarnations have come.</summary>
+/// <param name="Incarnation">
+/// The highest incarnation that is known to have stored one: the one that took this snapshot, or a later one whose own is damaged.
+/// </param>
+/// <param name="Snapshot">The state.</param>
 public sealed record StoredSnapshot(int Incarnation, Snapshot Snapshot);

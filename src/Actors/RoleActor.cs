@@ -33,6 +33,8 @@ public enum ActorState
 /// <param name="supervisor">Decides when it throws.</param>
 public sealed class RoleActor(ParticipantSpec spec, IParticipantFactory factory, ISnapshotStore snapshots, Supervisor supervisor)
 {
+    private const int SavesAtEnd = 3;
+
     private IParticipant? _participant;
 
     /// <summary>The participant's name.</summary>
@@ -142,7 +144,7 @@ public sealed class RoleActor(ParticipantSpec spec, IParticipantFactory factory,
 
     /// <summary>
     /// Stores a snapshot of a running participant at the end of a run or before it moves, where it has something to keep; does
-    /// nothing in other states.
+    /// nothing in other states. No rebuild could try later, so a store that fails is asked again at once, three times in all.
     /// </summary>
     public SupervisionDecision? SaveAtEnd()
     {
@@ -151,18 +153,24 @@ public sealed class RoleActor(ParticipantSpec spec, IParticipantFactory factory,
             return null;
         }
 
-        try
+        for (int attempt = 1; ; attempt++)
         {
-            if (_participant!.TakeSnapshot() is Snapshot snapshot)
+            try
             {
-                snapshots.Store(Id, Incarnation, snapshot);
-            }
+                if (_participant!.TakeSnapshot() is Snapshot snapshot)
+                {
+                    snapshots.Store(Id, Incarnation, snapshot);
+                }
 
-            return null;
-        }
-        catch (Exception failure)
-        {
-            return Supervisor.SnapshotLost(Id, failure);
+                return null;
+            }
+            catch (Exception failure)
+            {
+                if (attempt == SavesAtEnd)
+                {
+                    return Supervisor.SnapshotLost(Id, failure);
+                }
+            }
         }
     }
 
@@ -226,8 +234,7 @@ public sealed class RoleActor(ParticipantSpec spec, IParticipantFactory factory,
             }
             catch (Exception failure)
             {
-                Stop();
-                return Supervisor.SnapshotLost(Id, failure);
+                return Leave(supervisor.StoreFailed(Id, failure, now));
             }
         }
 
@@ -235,9 +242,11 @@ public sealed class RoleActor(ParticipantSpec spec, IParticipantFactory factory,
         return null;
     }
 
-    private SupervisionDecision Fail(Exception failure, TimeSpan now)
+    private SupervisionDecision Fail(Exception failure, TimeSpan now) => Leave(supervisor.Failed(Id, failure, now));
+
+    /// <summary>Lets go of a participant whose state is not trusted any more.</summary>
+    private SupervisionDecision Leave(SupervisionDecision decision)
     {
-        SupervisionDecision decision = supervisor.Failed(Id, failure, now);
         Stop();
         if (decision.Event.Action == SupervisionAction.Restarting)
         {

@@ -6,7 +6,7 @@ namespace ActorFed.Actors;
 /// <summary>How participants that throw are handled.</summary>
 public sealed record SupervisionPolicy
 {
-    /// <summary>Most rebuilds of one participant within <see cref="Window"/> after an unexpected exception; then the supervisor gives up on it. At least 0.</summary>
+    /// <summary>Most rebuilds of one participant within <see cref="Window"/> after an unexpected exception or a snapshot that could not be stored; then the supervisor gives up on it. At least 0.</summary>
     [Range(0, int.MaxValue)]
     public int MaxRestarts { get; init; } = 5;
 
@@ -27,7 +27,7 @@ public sealed record SupervisionPolicy
     /// <summary>Longest wait before a rebuild.</summary>
     public TimeSpan MaxBackOff { get; init; } = TimeSpan.FromSeconds(5);
 
-    /// <summary>What giving up on a participant means.</summary>
+    /// <summary>What giving up on a participant means; a snapshot that cannot be stored always fails the run.</summary>
     public GiveUpAction OnGiveUp { get; init; } = GiveUpAction.FailRun;
 
     /// <summary>Checks the bounds above.</summary>

@@ -9,6 +9,8 @@ namespace ActorFed.Actors;
 /// <param name="policy">The limits.</param>
 public sealed class Supervisor(SupervisionPolicy policy)
 {
+    private const string WayOut = "Its last good snapshot is kept: make room or repair the store, then resume the run.";
+
     private readonly Lock _gate = new();
     private readonly Dictionary<ParticipantId, List<Rebuild>> _rebuilds = [];
     private readonly Dictionary<ParticipantId, int> _violations = [];
@@ -51,7 +53,50 @@ public sealed class Supervisor(SupervisionPolicy policy)
     /// <param name="now">Time since the run began.</param>
     public SupervisionDecision Failed(ParticipantId participant, Exception failure, TimeSpan now)
     {
+        string what = $"{participant} threw {failure.GetType().Name}: {failure.Message}";
         bool isArithmetic = failure is ArithmeticException;
+        if (TryRestart(participant, what, failure, isArithmetic, now, out string spent) is { } restarting)
+        {
+            return restarting;
+        }
+
+        return isArithmetic || policy.OnGiveUp == GiveUpAction.FailRun || participant.Role == Role.Master
+            ? FailRun(participant, what + spent, failure)
+            : new SupervisionDecision(
+                new SupervisionEvent(SupervisionAction.Stopped, participant, what + spent, Sender: null, failure));
+    }
+
+    /// <summary>
+    /// A snapshot could not be stored. The participant is ahead of what would survive a crash and has told nobody yet, so it
+    /// is rebuilt from its last good one, as after any failure; a store that goes on failing fails the run.
+    /// </summary>
+    /// <param name="participant">Whose snapshot.</param>
+    /// <param name="failure">What went wrong; a store's message names the place.</param>
+    /// <param name="now">Time since the run began.</param>
+    public SupervisionDecision StoreFailed(ParticipantId participant, Exception failure, TimeSpan now) =>
+        TryRestart(participant, NotStored(participant, failure), failure, isArithmetic: false, now, out string spent)
+        ?? FailRun(participant, $"{NotStored(participant, failure)} {WayOut}{spent}", failure);
+
+    /// <summary>A snapshot could not be taken or stored at the end of a run: no restart would bring it back.</summary>
+    /// <param name="participant">Whose snapshot.</param>
+    /// <param name="failure">What went wrong; a store's message names the place.</param>
+    public static SupervisionDecision SnapshotLost(ParticipantId participant, Exception failure) =>
+        FailRun(participant, $"{NotStored(participant, failure)} {WayOut}", failure);
+
+    private static string NotStored(ParticipantId participant, Exception failure) =>
+        $"The snapshot of {participant} could not be stored: {failure.Message}";
+
+    /// <summary>Counts a failure and grants a restart.</summary>
+    /// <param name="participant">Who failed.</param>
+    /// <param name="what">What happened, in words.</param>
+    /// <param name="failure">The exception.</param>
+    /// <param name="isArithmetic">Which limit counts.</param>
+    /// <param name="now">Time since the run began.</param>
+    /// <param name="spent">When none is granted: how many were, in words that follow others.</param>
+    /// <returns>Null when the limit is reached.</returns>
+    private SupervisionDecision? TryRestart(
+        ParticipantId participant, string what, Exception failure, bool isArithmetic, TimeSpan now, out string spent)
+    {
         int sameKind;
         int all;
         lock (_gate)
@@ -68,28 +113,17 @@ public sealed class Supervisor(SupervisionPolicy policy)
         }
 
         int limit = isArithmetic ? policy.MaxArithmeticRestarts : policy.MaxRestarts;
-        string what = $"{participant} threw {failure.GetType().Name}: {failure.Message}";
-        if (sameKind < limit)
+        spent = $" (after {sameKind} restarts within {policy.Window}; at most {limit} are allowed)";
+        if (sameKind >= limit)
         {
-            TimeSpan delay = BackOff(all);
-            string reason = $"{what} (restart {sameKind + 1} of at most {limit} within {policy.Window}, after {delay})";
-            return new SupervisionDecision(
-                new SupervisionEvent(SupervisionAction.Restarting, participant, reason, Sender: null, failure), delay);
+            return null;
         }
 
-        string gaveUp = $"{what} (after {sameKind} restarts within {policy.Window}; at most {limit} are allowed)";
-        return isArithmetic || policy.OnGiveUp == GiveUpAction.FailRun || participant.Role == Role.Master
-            ? FailRun(participant, gaveUp, failure)
-            : new SupervisionDecision(new SupervisionEvent(SupervisionAction.Stopped, participant, gaveUp, Sender: null, failure));
+        TimeSpan delay = BackOff(all);
+        string reason = $"{what} (restart {sameKind + 1} of at most {limit} within {policy.Window}, after {delay})";
+        return new SupervisionDecision(
+            new SupervisionEvent(SupervisionAction.Restarting, participant, reason, Sender: null, failure), delay);
     }
-
-    /// <summary>A snapshot could not be taken or stored where the run depends on it: no restart would bring it back.</summary>
-    /// <param name="participant">Whose snapshot.</param>
-    /// <param name="failure">What went wrong; a store's message names the place.</param>
-    public static SupervisionDecision SnapshotLost(ParticipantId participant, Exception failure) => FailRun(
-        participant,
-        $"The snapshot of {participant} could not be stored: {failure.Message} Its last good snapshot is kept: make room or repair the store, then resume the run.",
-        failure);
 
     private static SupervisionDecision FailRun(
         ParticipantId participant, string reason, Exception failure, ParticipantId? sender = null) =>

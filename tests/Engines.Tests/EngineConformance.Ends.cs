@@ -115,7 +115,7 @@ public abstract partial class EngineConformance
     }
 
     [Fact]
-    public async Task E5_Fails_when_a_snapshot_cannot_be_stored()
+    public async Task E5_Fails_when_a_snapshot_cannot_be_stored_after_all_restarts()
     {
         RecordingObserver observer = new();
         RunReport report = await RunAsync(
@@ -128,7 +128,9 @@ public abstract partial class EngineConformance
 
         Assert.Equal(RunOutcome.Failed, report.Outcome);
         Assert.Contains("The snapshot of worker-0 could not be stored: No space is left in the folder 'runs/full'.", report.Reason, StringComparison.Ordinal);
-        Assert.Equal([SupervisionAction.FailedRun], observer.Actions);
+        Assert.IsType<IOException>(report.Failure);
+        Assert.Equal(
+            [.. Enumerable.Repeat(SupervisionAction.Restarting, Policy.MaxRestarts), SupervisionAction.FailedRun], observer.Actions);
     }
 
     [Fact]

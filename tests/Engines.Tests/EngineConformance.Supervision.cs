@@ -135,6 +135,32 @@ public abstract partial class EngineConformance
     }
 
     [Fact]
+    public async Task E4_Rebuilds_a_participant_whose_snapshot_cannot_be_stored_and_sends_nothing_of_what_it_lost()
+    {
+        FullStore store = new(failures: 2);
+        RecordingObserver observer = new();
+        RunReport report = await RunAsync(
+            Plan(1),
+            (spec, incarnation, _) => spec.Id == Master
+                ? new Scripted { OnReceive = (_, message, outbox) => outbox.Complete(message.ToString()) }
+                : new Scripted
+                {
+                    OnStart = outbox =>
+                    {
+                        outbox.Send(Master, new Note(incarnation));
+                        outbox.Save();
+                    },
+                },
+            observer,
+            store);
+
+        AssertCompleted(report);
+        Assert.Equal(new Note(3).ToString(), report.Reason);
+        Assert.Equal(3, store.Latest(Worker)!.Incarnation);
+        Assert.Equal([SupervisionAction.Restarting, SupervisionAction.Restarting], observer.Actions.Take(2));
+    }
+
+    [Fact]
     public async Task E4_Waits_twice_as_long_before_each_further_restart()
     {
         RecordingObserver observer = new();

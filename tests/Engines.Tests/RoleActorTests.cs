@@ -1,5 +1,6 @@
 using ActorFed.Actors;
 using ActorFed.Algorithms.Core;
+using ActorFed.Engines.Simulation;
 using Xunit;
 
 namespace ActorFed.Engines.Tests;
@@ -198,18 +199,74 @@ public class RoleActorTests
     }
 
     [Fact]
-    public void Fails_the_run_when_a_snapshot_cannot_be_stored_and_keeps_the_last_one()
+    public void Is_rebuilt_from_the_last_good_snapshot_without_effects_when_one_cannot_be_stored()
+    {
+        SimulatedDisk disk = new();
+        GenerationStore store = new(disk, _ => { });
+        store.Store(Id, incarnation: 1, Scripted.SnapshotOf(3));
+        List<(int Incarnation, long Count)> built = [];
+        RoleActor actor = Host(
+            (_, incarnation, snapshot) =>
+            {
+                built.Add((incarnation, Scripted.CountIn(snapshot)));
+                return new Scripted
+                {
+                    Count = 4,
+                    OnReceive = (sender, message, outbox) =>
+                    {
+                        outbox.Send(sender, message);
+                        outbox.Save();
+                    },
+                };
+            },
+            store);
+        actor.Start(Now);
+        disk.FailNextWrite(Id);
+
+        SupervisionDecision? decision = actor.Receive(Now, Sender, new Note(1));
+        (int Effects, long Bytes, ActorState State) between = (actor.Outbox.Count, actor.BytesSent, actor.State);
+        SupervisionDecision? restart = actor.Start(Now + decision!.Delay);
+        SupervisionDecision? again = actor.Receive(Now, Sender, new Note(1));
+
+        Assert.Equal(SupervisionAction.Restarting, decision.Event.Action);
+        Assert.Contains("'worker-0.000002.2.snap'", decision.Event.Reason, StringComparison.Ordinal);
+        Assert.Equal((0, 0L, ActorState.Restarting), between);
+        Assert.Null(restart);
+        Assert.Null(again);
+        Assert.Equal([(2, 3L), (3, 3L)], built);
+        Assert.Equal((3, 4L), (store.Latest(Id)!.Incarnation, Scripted.CountIn(store.Latest(Id)!.Snapshot)));
+    }
+
+    [Fact]
+    public void Fails_the_run_when_snapshots_go_on_failing_and_keeps_the_last_good_one()
     {
         FullStore store = new();
         store.Kept.Store(Id, incarnation: 1, Scripted.SnapshotOf(3));
-        RoleActor actor = Host((_, _, _) => new Scripted { OnReceive = (_, _, outbox) => outbox.Save() }, store);
+        RoleActor actor = Host((_, _, _) => new Scripted { OnStart = outbox => outbox.Save() }, store);
+
+        SupervisionDecision?[] decisions = [.. Enumerable.Range(0, 6).Select(_ => actor.Start(Now))];
+
+        Assert.All(decisions[..5], decision => Assert.Equal(SupervisionAction.Restarting, decision!.Event.Action));
+        Assert.Equal(SupervisionAction.FailedRun, decisions[5]!.Event.Action);
+        Assert.Contains("runs/full", decisions[5]!.Event.Reason, StringComparison.Ordinal);
+        Assert.IsType<IOException>(decisions[5]!.Event.Failure);
+        Assert.Equal(ActorState.Stopped, actor.State);
+        Assert.Equal(3, Scripted.CountIn(store.Latest(Id)!.Snapshot));
+    }
+
+    [Theory]
+    [InlineData(2, true)]
+    [InlineData(3, false)]
+    public void Tries_three_times_to_save_at_the_end(int failures, bool isStored)
+    {
+        FullStore store = new(failures);
+        RoleActor actor = Host((_, _, _) => new Scripted { Count = 6 }, store);
         actor.Start(Now);
 
-        SupervisionDecision? decision = actor.Receive(Now, Sender, new Note(1));
+        SupervisionDecision? decision = actor.SaveAtEnd();
 
-        Assert.Equal(SupervisionAction.FailedRun, decision!.Event.Action);
-        Assert.Contains("runs/full", decision.Event.Reason, StringComparison.Ordinal);
-        Assert.Equal(3, Scripted.CountIn(store.Latest(Id)!.Snapshot));
+        Assert.Equal(isStored ? null : SupervisionAction.FailedRun, decision?.Event.Action);
+        Assert.Equal(isStored ? 6 : 0, Scripted.CountIn(store.Latest(Id)?.Snapshot));
     }
 
     [Fact]

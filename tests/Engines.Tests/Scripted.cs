@@ -107,13 +107,23 @@ internal sealed class RecordingObserver : IRunObserver
     }
 }
 
-/// <summary>A store on a full disk: it hands out what it has and takes nothing more.</summary>
-internal sealed class FullStore : ISnapshotStore
+/// <summary>A store on a full disk: it hands out what it has and takes nothing more, until room is made.</summary>
+/// <param name="failures">How many calls it takes until there is room.</param>
+internal sealed class FullStore(int failures = int.MaxValue) : ISnapshotStore
 {
+    private int _failuresLeft = failures;
+
     public MemorySnapshotStore Kept { get; } = new();
 
-    public void Store(ParticipantId participant, int incarnation, Snapshot snapshot) =>
-        throw new IOException("No space is left in the folder 'runs/full'.");
+    public void Store(ParticipantId participant, int incarnation, Snapshot snapshot)
+    {
+        if (Interlocked.Decrement(ref _failuresLeft) >= 0)
+        {
+            throw new IOException("No space is left in the folder 'runs/full'.");
+        }
+
+        Kept.Store(participant, incarnation, snapshot);
+    }
 
     public StoredSnapshot? Latest(ParticipantId participant) => Kept.Latest(participant);
 }

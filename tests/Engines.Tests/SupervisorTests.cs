@@ -167,6 +167,35 @@ public class SupervisorTests
         Assert.False(decision.StopsSender);
     }
 
+    [Fact]
+    public void Counts_a_snapshot_that_cannot_be_stored_among_the_failures()
+    {
+        Supervisor supervisor = new(Policy);
+        supervisor.Failed(Worker, new InvalidOperationException(), TimeSpan.Zero);
+
+        SupervisionDecision second = supervisor.StoreFailed(Worker, new IOException("no room in 'runs/a'"), TimeSpan.Zero);
+        SupervisionDecision third = supervisor.Failed(Worker, new InvalidOperationException(), TimeSpan.Zero);
+        SupervisionDecision fourth = supervisor.StoreFailed(Worker, new IOException("no room in 'runs/a'"), TimeSpan.Zero);
+
+        Assert.Equal((SupervisionAction.Restarting, TimeSpan.FromSeconds(2)), (second.Event.Action, second.Delay));
+        Assert.Equal((SupervisionAction.Restarting, TimeSpan.FromSeconds(3)), (third.Event.Action, third.Delay));
+        Assert.Equal(SupervisionAction.FailedRun, fourth.Event.Action);
+        Assert.Equal(
+            "The snapshot of worker-3 could not be stored: no room in 'runs/a' Its last good snapshot is kept: make room or repair "
+            + "the store, then resume the run. (after 3 restarts within 00:00:10; at most 3 are allowed)",
+            fourth.Event.Reason);
+    }
+
+    [Fact]
+    public void Fails_the_run_for_its_snapshots_whatever_giving_up_means()
+    {
+        Supervisor supervisor = new(Policy with { MaxRestarts = 0, OnGiveUp = GiveUpAction.Stop });
+
+        SupervisionDecision decision = supervisor.StoreFailed(Worker, new IOException("no room"), TimeSpan.Zero);
+
+        Assert.Equal(SupervisionAction.FailedRun, decision.Event.Action);
+    }
+
     private static SupervisionDecision Violate(Supervisor supervisor, ParticipantId receiver, ParticipantId sender)
     {
         Note note = new(1);

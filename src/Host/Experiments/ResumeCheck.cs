@@ -13,11 +13,24 @@ internal static class ResumeCheck
     /// <exception cref="RunFolderException">No snapshot is intact, or the newest intact one does not fit.</exception>
     public static void Require(RunFolder folder, IParticipantFactory factory)
     {
-        List<SnapshotNotice> damaged = [];
-        StoredSnapshot? stored = new FolderSnapshotStore(folder.SnapshotsPath, damaged.Add).Latest(ParticipantId.Master);
+        StoredSnapshot? stored;
+        try
+        {
+            stored = new GenerationStore(new SnapshotFolder(folder.SnapshotsPath), _ => { }).Latest(ParticipantId.Master);
+        }
+        catch (InvalidDataException lost)
+        {
+            throw CannotGoOn(folder, lost.Message, lost);
+        }
+
         if (stored is null)
         {
-            RequireNothingLost(folder, damaged);
+            bool hasSteps = File.Exists(folder.MetricsPath) && File.ReadLines(folder.MetricsPath).Skip(1).Any();
+            if (hasSteps)
+            {
+                throw CannotGoOn(folder, "No snapshot of master is intact (there is none, though steps were recorded). Put one back from a copy.");
+            }
+
             return;
         }
 
@@ -34,17 +47,8 @@ internal static class ResumeCheck
         }
     }
 
-    private static void RequireNothingLost(RunFolder folder, List<SnapshotNotice> damaged)
-    {
-        bool hasSteps = File.Exists(folder.MetricsPath) && File.ReadLines(folder.MetricsPath).Skip(1).Any();
-        if (damaged.Count > 0 || hasSteps)
-        {
-            string what = damaged.Count > 0
-                ? string.Join("; ", damaged.Select(notice => $"{notice.File}: {notice.Damage}"))
-                : "there is none, though steps were recorded";
-            throw new RunFolderException(
-                $"The run in '{folder.Folder}' cannot go on: no snapshot of the master is intact ({what}). Put one back from a "
-                + $"copy, or begin again in another folder: actorfed run {folder.PlanPath} --set run.folder=none");
-        }
-    }
+    private static RunFolderException CannotGoOn(RunFolder folder, string because, Exception? cause = null) => new(
+        $"The run in '{folder.Folder}' cannot go on: {because} To begin again in another folder: "
+        + $"actorfed run {folder.PlanPath} --set run.folder=none",
+        cause);
 }

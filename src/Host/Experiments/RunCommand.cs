@@ -77,7 +77,7 @@ internal sealed class RunCommand(RunTerminal terminal, DataLocator locator, stri
             EvaluateAll = experiment.Options.Engine.Kind == EngineKind.Simulation,
             OnFailure = _ => stopping.Cancel(),
         });
-        FolderSnapshotStore snapshots = new(folder.SnapshotsPath, notice =>
+        GenerationStore snapshots = new(new SnapshotFolder(folder.SnapshotsPath), notice =>
         {
             recorder.Noticed(notice);
             if (notice.Damage is not null)

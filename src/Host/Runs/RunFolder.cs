@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text;
+using ActorFed.Actors;
 
 namespace ActorFed.Host.Runs;
 
@@ -104,7 +105,7 @@ internal sealed class RunFolder : IDisposable
     /// </summary>
     public static void ReplaceFile(string path, Action<FileStream> write)
     {
-        string temporary = path + ".tmp";
+        string temporary = path + ISnapshotFiles.UnfinishedEnding;
         using (FileStream stream = new(temporary, FileMode.Create, FileAccess.Write, FileShare.None))
         {
             write(stream);

@@ -52,6 +52,29 @@ public sealed class ResumeCommandTests
     }
 
     [Fact]
+    public async Task Fails_with_path_and_cause_when_no_snapshot_can_be_stored_any_more_and_can_still_go_on_later()
+    {
+        using TemporaryFolder temporary = new();
+        (await Cli.RunAsync(Cli.Run(temporary.At("run"), 25))).MustEnd(ExitCodes.Success);
+        string[] before = Snapshots(temporary.At("run"));
+        long next = 1 + before.Max(file => long.Parse(Path.GetFileName(file).Split('.')[1]));
+        string[] blocked = [.. new[] { 2, 3 }.Select(incarnation => temporary.At($"run/snapshots/master.{next:D6}.{incarnation}.snap.tmp"))];
+        Array.ForEach(blocked, path => Directory.CreateDirectory(path)); // no file can be written where a folder is
+
+        CliResult failed = (await ResumeAsync(
+            temporary.At("run"), "supervision.max-restarts=1", "supervision.initial-back-off=1ms", $"stop.steps={Steps}")).MustEnd(ExitCodes.Failed);
+        Array.ForEach(blocked, Directory.Delete);
+        string[] after = Snapshots(temporary.At("run"));
+        CliResult resumed = (await ResumeAsync(temporary.At("run"))).MustEnd(ExitCodes.Success);
+
+        string reason = failed.Json.GetProperty("reason").GetString()!;
+        Assert.StartsWith($"The snapshot of master could not be stored: Cannot store a snapshot at '{blocked[1][..^".tmp".Length]}'", reason, StringComparison.Ordinal);
+        Assert.Contains("make room or repair the store, then resume the run", reason, StringComparison.Ordinal);
+        Assert.Equal(before, after);
+        Assert.Equal(Steps, resumed.Json.GetProperty("steps").GetInt64());
+    }
+
+    [Fact]
     public async Task Refuses_when_every_snapshot_is_damaged_and_touches_nothing()
     {
         using TemporaryFolder temporary = new();

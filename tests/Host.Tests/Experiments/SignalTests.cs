@@ -41,7 +41,7 @@ public sealed class SignalTests
             Assert.Equal("cancelled", result.GetProperty("outcome").GetString());
             Assert.Equal(result.GetRawText(), rest.TrimEnd().Split('\n')[^1]);
             Assert.Equal(
-                ["master.000001.snap", "master.000002.snap"], // the second is stored by the end alone; workers have none
+                ["master.000001.1.snap", "master.000002.1.snap"], // the second is stored by the end alone; workers have none
                 Directory.GetFiles(Path.Combine(folder, "snapshots"), "*.snap").Select(Path.GetFileName).Order(StringComparer.Ordinal));
 
             long steps = result.GetProperty("steps").GetInt64();

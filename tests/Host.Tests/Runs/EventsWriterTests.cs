@@ -23,7 +23,7 @@ public sealed class EventsWriterTests : IDisposable
             writer.Worker(TimeSpan.FromSeconds(0.5), new WorkerObserved(3, WorkerChange.AskedAgain, 7));
             writer.Supervised(TimeSpan.FromSeconds(1), new SupervisionEvent(
                 SupervisionAction.Dropped, ParticipantId.Master, "too \"long\"\nby 1", ParticipantId.Worker(2)));
-            writer.Snapshot(TimeSpan.FromSeconds(2), new SnapshotNotice(ParticipantId.Master, "master.000002.snap", "truncated"));
+            writer.Snapshot(TimeSpan.FromSeconds(2), new SnapshotNotice(ParticipantId.Master, "master.000002.1.snap", "truncated"));
             writer.RunEnded(SyntheticRun.Report(), 4000, TimeSpan.FromSeconds(3));
         }
 

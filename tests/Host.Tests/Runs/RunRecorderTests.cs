@@ -228,7 +228,7 @@ public sealed class RunRecorderTests : IDisposable
         await using (RunRecorder recorder = Open(new RecorderOptions(), out RunFolder folder))
         using (folder)
         {
-            FolderSnapshotStore store = new(folder.SnapshotsPath, recorder.Noticed);
+            GenerationStore store = new(new SnapshotFolder(folder.SnapshotsPath), recorder.Noticed);
             recorder.Observed(ParticipantId.Master, TimeSpan.FromSeconds(2.5), Step(1, 0, []));
             store.Store(ParticipantId.Master, 1, new Snapshot("a.v1", new byte[3]));
             result = await recorder.CompleteAsync(SyntheticRun.Report());

@@ -1,15 +1,15 @@
 using ActorFed.Algorithms.Core;
 
-namespace ActorFed.Host.Runs;
+namespace ActorFed.Actors;
 
 /// <summary>What a snapshot store has to tell.</summary>
 /// <param name="Participant">Whose snapshot.</param>
-/// <param name="File">Name of the file in the snapshots folder.</param>
+/// <param name="File">Name of its file.</param>
 /// <param name="Damage">What is wrong with the file, or null: it was stored.</param>
-internal sealed record SnapshotNotice(ParticipantId Participant, string File, string? Damage = null)
+public sealed record SnapshotNotice(ParticipantId Participant, string File, string? Damage = null)
 {
     /// <summary>The notice as a sentence.</summary>
     public override string ToString() => Damage is null
         ? $"Snapshot {File} of {Participant} was stored."
-        : $"Snapshot {File} of {Participant} is damaged ({Damage}); the one before it is used, or a fresh start when there is none.";
+        : $"Snapshot {File} of {Participant} is damaged ({Damage}); the newest intact one before it is used, and without one the run cannot go on.";
 }

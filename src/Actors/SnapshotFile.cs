@@ -1,17 +1,16 @@
 using System.Buffers.Binary;
 using System.Security.Cryptography;
 using System.Text;
-using ActorFed.Actors;
 using ActorFed.Algorithms.Core;
 
-namespace ActorFed.Host.Runs;
+namespace ActorFed.Actors;
 
 /// <summary>The bytes of one snapshot file: a header, a checksum over all the rest, the content.</summary>
 /// <remarks>
 /// Layout, little-endian: magic (8 bytes), version (int32), incarnation (int32), content length (int64), participant and
 /// format (each an int32 count of bytes, then UTF-8), SHA-256 (32 bytes) of everything before and after it, content.
 /// </remarks>
-internal static class SnapshotFile
+public static class SnapshotFile
 {
     private const int Version = 1;
     private const int MaxNameBytes = 1024;   // far above any participant's or format's name; a damaged count stays harmless
@@ -19,6 +18,10 @@ internal static class SnapshotFile
     private static ReadOnlySpan<byte> Magic => "AFSNAP\r\n"u8;   // the line end shows transfers that rewrite line ends
 
     /// <summary>Writes a file.</summary>
+    /// <param name="stream">Where its bytes go.</param>
+    /// <param name="participant">Whose snapshot it is.</param>
+    /// <param name="incarnation">Who took it; from 1.</param>
+    /// <param name="snapshot">What it holds; not copied.</param>
     public static void Write(Stream stream, ParticipantId participant, int incarnation, Snapshot snapshot)
     {
         byte[] header = Header(participant, incarnation, snapshot);
