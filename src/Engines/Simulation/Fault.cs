@@ -66,7 +66,7 @@ public interface IFaultyWorld
     TimeSpan Now { get; }
 
     /// <summary>The disk under the snapshots; null when the run has none that can fail.</summary>
-    IFaultyDisk? Disk { get; }
+    SimulatedDisk? Disk { get; }
 
     /// <summary>All participants, and on which node each of them is.</summary>
     IReadOnlyList<(ParticipantId Participant, int Node)> Placement { get; }

@@ -12,7 +12,7 @@ public sealed record SimulationSetup
     public IFaultSource Faults { get; init; } = new NoFaults();
 
     /// <summary>The disk under the snapshot store, where it can be made to fail; else null.</summary>
-    public IFaultyDisk? Disk { get; init; }
+    public SimulatedDisk? Disk { get; init; }
 
     /// <summary>Nodes that the participants are spread over in turn, the master on node 0; at least 1.</summary>
     public int Nodes { get; init; } = 1;

@@ -8,7 +8,7 @@ internal sealed partial class SimulationRun : IFaultyWorld
     private readonly List<(long Until, Func<ParticipantId, ParticipantId, bool> Blocks)> _blocks = [];
     private readonly Passage _passage = new();
 
-    public IFaultyDisk? Disk => _setup.Disk;
+    public SimulatedDisk? Disk => _setup.Disk;
 
     public IReadOnlyList<(ParticipantId Participant, int Node)> Placement { get; }
 
