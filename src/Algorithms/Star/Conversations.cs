@@ -8,6 +8,8 @@ namespace ActorFed.Algorithms.Star;
 internal sealed class Conversations(int workers, int epoch)
 {
     private readonly Conversation[] _byWorker = [.. Enumerable.Range(0, workers).Select(_ => new Conversation())];
+    private readonly List<int> _answered = []; // in order of arrival; whose answer is in, unless it was forgotten since
+    private int _openCount;
 
     public int Count => _byWorker.Length;
 
@@ -15,21 +17,7 @@ internal sealed class Conversations(int workers, int epoch)
     public RequestId Newest { get; private set; } = new(epoch, 0);
 
     /// <summary>Whether no request is open that has no answer.</summary>
-    public bool AreAllAnswered
-    {
-        get
-        {
-            foreach (Conversation conversation in _byWorker)
-            {
-                if (conversation.IsOpen)
-                {
-                    return false;
-                }
-            }
-
-            return true;
-        }
-    }
+    public bool AreAllAnswered => _openCount == 0;
 
     public Conversation this[int worker] => _byWorker[worker];
 
@@ -50,31 +38,49 @@ internal sealed class Conversations(int workers, int epoch)
             State = conversation.NeedsState ? basis : null,
             Work = work,
         };
+        _openCount += conversation.IsOpen ? 0 : 1;
         conversation.Ask(request, basis, step);
         outbox.Send(ParticipantId.Worker(worker), request);
+    }
+
+    /// <summary>A worker's answer to its open request is in.</summary>
+    public void Answer(int worker, StarBody report)
+    {
+        _byWorker[worker].Answer(report);
+        _openCount--;
+        _answered.Add(worker);
     }
 
     /// <summary>Uses up the answers that are in; ascending by worker.</summary>
     public List<WorkerReport> TakeReports()
     {
-        List<WorkerReport> reports = [];
-        for (int i = 0; i < _byWorker.Length; i++)
+        _answered.Sort();
+        List<WorkerReport> reports = new(_answered.Count);
+        foreach (int worker in _answered)
         {
-            if (_byWorker[i].TakeReport() is StarBody report)
+            if (_byWorker[worker].TakeReport() is StarBody report)
             {
-                reports.Add(new WorkerReport(i, report));
+                reports.Add(new WorkerReport(worker, report));
             }
         }
 
+        _answered.Clear();
         return reports;
     }
 
-    /// <summary>Nothing that anyone was asked, or has answered, counts any more.</summary>
+    /// <summary>Nothing that a worker was asked, or has answered, counts any more.</summary>
+    public void Forget(int worker)
+    {
+        _openCount -= _byWorker[worker].IsOpen ? 1 : 0;
+        _byWorker[worker].Forget();
+    }
+
+    /// <summary>The same for everyone.</summary>
     public void ForgetAll()
     {
-        foreach (Conversation conversation in _byWorker)
+        for (int i = 0; i < _byWorker.Length; i++)
         {
-            conversation.Forget();
+            Forget(i);
         }
     }
 }

@@ -38,7 +38,9 @@ public interface IStarMasterRule
     void Step(IReadOnlyList<WorkerReport> reports);
 
     /// <summary>The barrier due after the last step, or null. Asked again after a restart, it gives an equal barrier.</summary>
-    /// <param name="isLive">Whether worker i takes part; the variables of the others stay frozen.</param>
+    /// <param name="isLive">
+    /// Whether worker i takes part; the variables of the others stay frozen. Changes later: a barrier that needs it keeps a copy.
+    /// </param>
     IStarBarrier? OpenBarrier(IReadOnlyList<bool> isLive);
 
     /// <summary>Numbers that describe the state after the last step or barrier; cheap.</summary>

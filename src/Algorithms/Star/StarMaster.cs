@@ -9,6 +9,10 @@ namespace ActorFed.Algorithms.Star;
 /// The master of a star: asks workers for work, steps when the participation policy says so, leads barriers, asks again after
 /// silence, and goes on or fails when a worker is lost. What is computed is the rule's business.
 /// </summary>
+/// <remarks>
+/// A report costs the same however many workers there are, and a step costs by its active workers. Only a barrier, a look for
+/// silent workers and a snapshot go through all of them.
+/// </remarks>
 public sealed class StarMaster : IParticipant
 {
     private const string Format = "star-master.v1";
@@ -25,10 +29,7 @@ public sealed class StarMaster : IParticipant
 
     private long _step;
     private bool _barrierIsDue;     // the step's barrier has not ended
-    private IStarBarrier? _barrier; // the open one
-    private bool[] _takesPart = [];  // in the open barrier
-    private bool _stageDrains;
-    private bool _barrierIsBroken;  // someone who took part was lost: it begins again
+    private OpenBarrier? _barrier;  // null when none is open
     private bool _isOver;           // completed or failed: nothing is done any more
 
     /// <summary>A master, new or rebuilt.</summary>
@@ -54,6 +55,8 @@ public sealed class StarMaster : IParticipant
         }
     }
 
+    private IEnumerable<int> AllWorkers => Enumerable.Range(0, _conversations.Count);
+
     /// <inheritdoc/>
     public void Start(Outbox outbox)
     {
@@ -67,7 +70,7 @@ public sealed class StarMaster : IParticipant
         outbox.Save(); // makes the epoch durable: no later incarnation can take the same
         if (_barrierIsDue)
         {
-            OpenBarrier(outbox);
+            BeginBarrier(AllWorkers, outbox);
             _barrierIsDue = _barrier is not null; // none is due under other settings than the snapshot's
         }
 
@@ -77,7 +80,7 @@ public sealed class StarMaster : IParticipant
         }
         else if (!_barrierIsDue)
         {
-            RequestSteps(outbox);
+            RequestSteps(AllWorkers, outbox);
         }
     }
 
@@ -211,7 +214,7 @@ public sealed class StarMaster : IParticipant
             throw new ProtocolViolationException(sender, message, $"{objection} (master step {_step})");
         }
 
-        conversation.Answer(message.Report);
+        _conversations.Answer(sender.Index, message.Report);
         if (_barrier is null)
         {
             _ledger.Heard(sender.Index);
@@ -233,8 +236,6 @@ public sealed class StarMaster : IParticipant
         }
     }
 
-    private StarBody StateOf(int worker) => _barrier is null || _stageDrains ? _rule.StateOf(worker) : _barrier.StateOf(worker);
-
     private void Return(int worker, Outbox outbox)
     {
         _ledger.Return(worker);
@@ -254,7 +255,7 @@ public sealed class StarMaster : IParticipant
         }
 
         _ledger.Lose(worker);
-        _conversations[worker].Forget();
+        _conversations.Forget(worker);
         outbox.Observe(new WorkerObserved(worker, WorkerChange.Lost, _step));
         if (_options.OnLoss == OnLoss.Fail || _ledger.LiveCount == 0)
         {
@@ -264,9 +265,9 @@ public sealed class StarMaster : IParticipant
                 $"worker-{worker} was lost at step {_step} ({reason}), and "
                 + (_ledger.LiveCount == 0 ? "no worker is left." : "on-loss = fail; set on-loss = continue to go on without it."));
         }
-        else
+        else if (_barrier is not null)
         {
-            _barrierIsBroken = _barrier is not null;
+            _barrier.IsBroken = true;
         }
     }
 
@@ -274,20 +275,15 @@ public sealed class StarMaster : IParticipant
     {
         while (!_isOver)
         {
-            if (_barrierIsBroken)
+            if (_barrier is { IsBroken: true })
             {
                 BeginBarrierAgain(outbox);
             }
-            else if (_barrier is not null)
+            else if (_barrier is not null && _conversations.AreAllAnswered)
             {
-                if (!_conversations.AreAllAnswered)
-                {
-                    return;
-                }
-
                 EndStage(outbox);
             }
-            else if (_ledger.HeardCount > 0 && _policy.MayStep(_ledger))
+            else if (_barrier is null && _ledger.HeardCount > 0 && _policy.MayStep(_ledger))
             {
                 Step(outbox);
             }
@@ -316,49 +312,38 @@ public sealed class StarMaster : IParticipant
             Measures = _rule.Measures,
         });
 
-        OpenBarrier(outbox, active);
+        BeginBarrier(active, outbox);
         if (_barrier is null)
         {
             EndStep(active, outbox);
         }
     }
 
-    private void OpenBarrier(Outbox outbox, IEnumerable<int>? active = null)
+    /// <summary>Opens the barrier that is due, if any.</summary>
+    /// <param name="active">Where its first stage drains steps: those who may have none under way.</param>
+    /// <param name="outbox">Takes the requests.</param>
+    private void BeginBarrier(IEnumerable<int> active, Outbox outbox)
     {
-        _takesPart = [.. Enumerable.Range(0, _conversations.Count).Select(i => !_ledger.IsLost(i))];
-        _barrier = _rule.OpenBarrier(_takesPart);
-        _stageDrains = _barrier is { DrainsSteps: true };
-        if (_barrier is null)
+        _barrier = _rule.OpenBarrier(_ledger.IsLive) is IStarBarrier barrier ? new OpenBarrier(barrier, _ledger.IsLive) : null;
+        if (_barrier is { StageDrains: true })
         {
-            return;
+            RequestSteps(active.Where(worker => _conversations[worker].Asked is null), outbox);
         }
-
-        if (!_stageDrains)
+        else if (_barrier is not null)
         {
             RequestStage(outbox);
-            return;
-        }
-
-        foreach (int worker in active ?? Enumerable.Range(0, _conversations.Count))
-        {
-            if (!_ledger.IsLost(worker) && _conversations[worker].Asked is null)
-            {
-                RequestStep(worker, outbox);
-            }
         }
     }
 
     /// <summary>An open barrier has left no trace: those who live begin it again, from the master's copies.</summary>
     private void BeginBarrierAgain(Outbox outbox)
     {
-        _barrierIsBroken = false;
         _conversations.ForgetAll();
-        OpenBarrier(outbox);
+        BeginBarrier(AllWorkers, outbox);
     }
 
     private void EndStage(Outbox outbox)
     {
-        _stageDrains = false;
         if (_barrier!.Advance(_conversations.TakeReports()))
         {
             RequestStage(outbox);
@@ -368,7 +353,7 @@ public sealed class StarMaster : IParticipant
         _barrier = null;
         _ledger.Reset();
         outbox.Observe(new MeasuresObserved(_step, _rule.Measures));
-        EndStep(Enumerable.Range(0, _conversations.Count), outbox);
+        EndStep(AllWorkers, outbox);
     }
 
     private void EndStep(IEnumerable<int> workers, Outbox outbox)
@@ -390,13 +375,7 @@ public sealed class StarMaster : IParticipant
                 ObserveModel(outbox);
             }
 
-            foreach (int worker in workers)
-            {
-                if (!_ledger.IsLost(worker))
-                {
-                    RequestStep(worker, outbox);
-                }
-            }
+            RequestSteps(workers, outbox);
         }
     }
 
@@ -411,27 +390,25 @@ public sealed class StarMaster : IParticipant
     private void ObserveModel(Outbox outbox) =>
         outbox.Observe(new ModelObserved { Step = _step, Upper = _rule.Upper, Lower = _rule.Lower });
 
-    private void RequestSteps(Outbox outbox)
+    private void RequestSteps(IEnumerable<int> workers, Outbox outbox)
     {
-        for (int i = 0; i < _conversations.Count; i++)
+        foreach (int worker in workers)
         {
-            RequestStep(i, outbox);
-        }
-    }
-
-    private void RequestStep(int worker, Outbox outbox) => Request(worker, _rule.StepWork(worker), outbox);
-
-    private void RequestStage(Outbox outbox)
-    {
-        for (int i = 0; i < _conversations.Count; i++)
-        {
-            if (_takesPart[i])
+            if (!_ledger.IsLost(worker))
             {
-                Request(i, _barrier!.WorkFor(i), outbox);
+                RequestStep(worker, outbox);
             }
         }
     }
 
-    private void Request(int worker, StarBody work, Outbox outbox) =>
-        _conversations.Request(worker, work, StateOf(worker), _step, outbox);
+    private void RequestStep(int worker, Outbox outbox) =>
+        _conversations.Request(worker, _rule.StepWork(worker), _rule.StateOf(worker), _step, outbox);
+
+    private void RequestStage(Outbox outbox)
+    {
+        foreach (int worker in _barrier!.Participants)
+        {
+            _conversations.Request(worker, _barrier.WorkFor(worker), _barrier.StateOf(worker), _step, outbox);
+        }
+    }
 }

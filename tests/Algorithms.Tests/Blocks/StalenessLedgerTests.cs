@@ -1,4 +1,5 @@
 using ActorFed.Algorithms.Blocks;
+using ActorFed.Algorithms.Numerics;
 using Xunit;
 
 namespace ActorFed.Algorithms.Tests.Blocks;
@@ -102,5 +103,98 @@ public sealed class StalenessLedgerTests
         }
 
         Assert.Equal((0, 0, 0), (_ledger.LiveCount, _ledger.HeardCount, _ledger.MaxAge));
+    }
+
+    [Fact]
+    public void Does_not_count_a_lost_worker_as_heard()
+    {
+        _ledger.Lose(1);
+
+        InvalidOperationException exception = Assert.Throws<InvalidOperationException>(() => _ledger.Heard(1));
+
+        Assert.Contains("Worker 1 is lost", exception.Message, StringComparison.Ordinal);
+        Assert.Equal(0, _ledger.HeardCount);
+    }
+
+    [Fact]
+    public void Tells_who_lives_now()
+    {
+        IReadOnlyList<bool> isLive = _ledger.IsLive;
+
+        _ledger.Lose(1);
+
+        Assert.Equal([true, false, true], isLive);
+        _ledger.Return(1);
+        Assert.Equal([true, true, true], isLive);
+    }
+
+    [Fact]
+    public void Finds_the_next_oldest_after_a_long_silence_ends()
+    {
+        _ledger.Heard(0);
+        _ledger.Heard(1);
+        for (int step = 0; step < 1000; step++)
+        {
+            _ledger.Stepped();
+            _ledger.Heard(1);
+        }
+
+        Assert.Equal(1001, _ledger.MaxAge);
+        _ledger.Heard(2);
+        Assert.Equal(1000, _ledger.MaxAge);
+        _ledger.Lose(0);
+        Assert.Equal(0, _ledger.MaxAge);
+        _ledger.Return(0);
+        Assert.Equal(1, _ledger.MaxAge);
+    }
+
+    /// <summary>Few workers, so that all are heard, and all are lost, now and then; and one that is rarely heard.</summary>
+    [Theory]
+    [InlineData(1)]
+    [InlineData(2)]
+    [InlineData(3)]
+    [InlineData(8)]
+    public void Agrees_with_a_naive_twin_after_any_calls(int workers)
+    {
+        StalenessLedger ledger = new(workers);
+        StalenessLedgerTwin twin = new(workers);
+        SeededRandom random = new(3, $"ledger-{workers}");
+        HashSet<(int Heard, int Live)> seen = [];
+        for (int call = 0; call < 20_000; call++)
+        {
+            int worker = random.NextInt32(workers);
+            switch (random.NextInt32(40))
+            {
+                case < 20 when !ledger.IsLost(worker) && (worker != 0 || call % 16 == 0):
+                    ledger.Heard(worker);
+                    twin.Heard(worker);
+                    break;
+                case >= 20 and < 30:
+                    ledger.Stepped();
+                    twin.Stepped();
+                    break;
+                case >= 30 and < 34:
+                    ledger.Lose(worker);
+                    twin.Lose(worker);
+                    break;
+                case >= 34 and < 39:
+                    ledger.Return(worker);
+                    twin.Return(worker);
+                    break;
+                case 39:
+                    ledger.Reset();
+                    twin.Reset();
+                    break;
+            }
+
+            Assert.Equal((twin.HeardCount, twin.LiveCount, twin.MaxAge), (ledger.HeardCount, ledger.LiveCount, ledger.MaxAge));
+            Assert.Equal(twin.Ages, Enumerable.Range(0, workers).Select(ledger.AgeOf));
+            Assert.Equal(Enumerable.Range(0, workers).Select(i => !twin.IsLost(i)), ledger.IsLive);
+            seen.Add((ledger.HeardCount, ledger.LiveCount));
+        }
+
+        Assert.Contains(seen, counts => counts.Live == 0);
+        Assert.Contains(seen, counts => counts.Heard == counts.Live && counts.Heard > 0);
+        Assert.Contains((0, workers), seen);
     }
 }

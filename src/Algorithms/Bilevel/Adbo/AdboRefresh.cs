@@ -47,7 +47,7 @@ internal sealed class AdboRefresh : IStarBarrier
 
     private readonly AdboMasterRule _rule;
     private readonly AdboOptions _options;
-    private readonly IReadOnlyList<bool> _isLive;
+    private readonly bool[] _isLive;                              // when the refresh began
     private readonly bool _isOfficial;
     private readonly WorkerCopy[] _copies;                        // what the workers hold
     private readonly FlatVector[] _duals;                         // φ_i^k
@@ -64,7 +64,7 @@ internal sealed class AdboRefresh : IStarBarrier
 
     public AdboRefresh(AdboMasterRule rule, IReadOnlyList<bool> isLive, WorkerCopy[] copies, FlatVector[] innerDuals)
     {
-        (_rule, _options, _isLive, _consensus) = (rule, rule.Options, isLive, rule.Lower);
+        (_rule, _options, _isLive, _consensus) = (rule, rule.Options, [.. isLive], rule.Lower);
         _isOfficial = _options.Profile == AdboProfile.Official;
         _copies = [.. copies];
         _duals = [.. innerDuals];
