@@ -1,3 +1,5 @@
+using System.Runtime.InteropServices;
+
 namespace ActorFed.Algorithms.Blocks;
 
 /// <summary>Who was heard since the last step, and how many steps ago everyone else was.</summary>
@@ -55,7 +57,7 @@ public sealed class StalenessLedger
         {
             HeardCount++;
             long before = _heardAt[worker];
-            Count(worker, _step);
+            Count(worker, _step); // first, so that there is always somebody for the oldest to be
             Discount(before);
         }
     }
@@ -107,15 +109,13 @@ public sealed class StalenessLedger
     {
         _oldest = _liveByStep.Count == 0 ? heardAt : Math.Min(_oldest, heardAt);
         _heardAt[worker] = heardAt;
-        _liveByStep[heardAt] = _liveByStep.GetValueOrDefault(heardAt) + 1;
+        CollectionsMarshal.GetValueRefOrAddDefault(_liveByStep, heardAt, out _)++;
     }
 
     private void Discount(long heardAt)
     {
-        int left = _liveByStep[heardAt] - 1;
-        if (left > 0)
+        if (--CollectionsMarshal.GetValueRefOrAddDefault(_liveByStep, heardAt, out _) > 0)
         {
-            _liveByStep[heardAt] = left;
             return;
         }
 

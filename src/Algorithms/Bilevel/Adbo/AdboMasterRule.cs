@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using System.Runtime.InteropServices;
 using ActorFed.Algorithms.Blocks;
 using ActorFed.Algorithms.Core;
 using ActorFed.Algorithms.Numerics;
@@ -30,7 +31,11 @@ public sealed record AdboStartingPoint
 /// ADBO at the master: the consensus variables v and z, the planes with their duals λ, the duals θ_i, and the last received
 /// copies of every worker's x_i and y_i, which are authoritative.
 /// </summary>
-/// <remarks>Source: ADBO, the updates of section 3 there; equations as numbered in docs/notation.md.</remarks>
+/// <remarks>
+/// Source: ADBO, the updates of section 3 there; equations as numbered in docs/notation.md. A step costs N n for the sum over all
+/// θ_i, which the paper's update of v has; P N for the residuals of the planes, whose products are kept where a block has not
+/// changed; and m for each active worker and plane. A refresh costs K N m for its rounds and N (n + m) for a new plane.
+/// </remarks>
 public sealed class AdboMasterRule : IStarMasterRule
 {
     /// <summary>Index of v among a plane's blocks.</summary>
@@ -42,21 +47,23 @@ public sealed class AdboMasterRule : IStarMasterRule
     /// <summary>Index of y_0 among a plane's blocks; y_1, … follow.</summary>
     public const int FirstWorkerBlock = 2;
 
-    private readonly FlatVector[] _uppers;         // x_i, as consumed
-    private readonly FlatVector[] _lowers;         // y_i, as consumed
-    private readonly FlatVector[] _consensusDuals; // θ_i
-    private readonly double[] _upperLosses;        // G_i as last reported; NaN before
-    private readonly WorkerCopy[] _copies;         // what the workers themselves hold
-    private FlatVector[] _innerDuals;              // φ_i^0 of the next refresh
+    private readonly FlatVector[] _point;               // (v, z, y_0, …, y_{N−1}), where planes are evaluated
+    private readonly FlatVector[] _uppers;              // x_i, as consumed
+    private readonly IReadOnlyList<FlatVector> _lowers; // y_i, as consumed: a part of the point
+    private readonly FlatVector[] _consensusDuals;      // θ_i
+    private readonly double[] _upperLosses;             // G_i as last reported; NaN before
+    private readonly WorkerCopy[] _copies;              // what the workers themselves hold
+    private readonly List<Term> _terms = [];            // of the sum for v; kept, for it is as long as there are workers
+    private FlatVector[] _innerDuals;                   // φ_i^0 of the next refresh
+    private FlatVector _planeDuals = FlatVector.Empty;  // λ: one vector for all who are sent it
 
     /// <summary>ADBO at its starting point.</summary>
     public AdboMasterRule(AdboOptions options, AdboStartingPoint start)
     {
         Options = options;
-        Upper = start.Upper;
-        Lower = start.Lower;
+        _point = [start.Upper, start.Lower, .. start.Lowers];
         _uppers = [.. start.Uppers];
-        _lowers = [.. start.Lowers];
+        _lowers = new ArraySegment<FlatVector>(_point, FirstWorkerBlock, _uppers.Length);
         _consensusDuals = [.. start.ConsensusDuals];
         _copies = [.. _uppers.Zip(_lowers, (x, y) => new WorkerCopy(x, y, y))];
         _innerDuals = NoInnerDuals();
@@ -74,10 +81,18 @@ public sealed class AdboMasterRule : IStarMasterRule
     public long StepsMade { get; private set; }
 
     /// <summary>v; length n.</summary>
-    public FlatVector Upper { get; private set; }
+    public FlatVector Upper
+    {
+        get => _point[UpperBlock];
+        private set => _point[UpperBlock] = value;
+    }
 
     /// <summary>z; length m.</summary>
-    public FlatVector Lower { get; private set; }
+    public FlatVector Lower
+    {
+        get => _point[LowerBlock];
+        private set => _point[LowerBlock] = value;
+    }
 
     /// <summary>x_i as last consumed; N vectors of length n.</summary>
     public IReadOnlyList<FlatVector> Uppers => _uppers;
@@ -105,7 +120,7 @@ public sealed class AdboMasterRule : IStarMasterRule
     /// <inheritdoc/>
     public StarBody StepWork(int worker) => LastRefresh?.Step == StepsMade
         ? new Step() // θ_i and λ have just come with the planes
-        : new Step { ConsensusDual = _consensusDuals[worker], PlaneDuals = Planes.Duals };
+        : new Step { ConsensusDual = _consensusDuals[worker], PlaneDuals = _planeDuals };
 
     /// <inheritdoc/>
     public string? ObjectionTo(StarBody work, StarBody report)
@@ -132,7 +147,7 @@ public sealed class AdboMasterRule : IStarMasterRule
             Stepped stepped = (Stepped)report.Report;
             int i = report.Worker;
             _copies[i] = new WorkerCopy(stepped.Upper, stepped.Lower, _copies[i].Lower);
-            (_uppers[i], _lowers[i], _upperLosses[i]) = (stepped.Upper, stepped.Lower, stepped.UpperLoss);
+            (_uppers[i], _point[FirstWorkerBlock + i], _upperLosses[i]) = (stepped.Upper, stepped.Lower, stepped.UpperLoss);
         }
 
         StepConsensus();
@@ -184,7 +199,7 @@ public sealed class AdboMasterRule : IStarMasterRule
         for (int i = 0; i < WorkerCount; i++)
         {
             _uppers[i] = Read(reader, Upper.Length, "x_i");
-            _lowers[i] = Read(reader, Lower.Length, "y_i");
+            _point[FirstWorkerBlock + i] = Read(reader, Lower.Length, "y_i");
             _consensusDuals[i] = Read(reader, Upper.Length, "θ_i");
             _innerDuals[i] = Read(reader, Lower.Length, "φ_i");
             _upperLosses[i] = reader.ReadDouble();
@@ -193,14 +208,15 @@ public sealed class AdboMasterRule : IStarMasterRule
         }
 
         Planes.Restore(reader, FirstWorkerBlock + WorkerCount);
-        FlatVector[] blocks = Blocks();
         foreach (CuttingPlane plane in Planes.Planes)
         {
-            for (int b = 0; b < blocks.Length; b++)
+            for (int b = 0; b < _point.Length; b++)
             {
-                Require(plane.Slopes[b], blocks[b].Length, "a plane's slope");
+                Require(plane.Slopes[b], _point[b].Length, "a plane's slope");
             }
         }
+
+        _planeDuals = Planes.Duals;
     }
 
     /// <inheritdoc/>
@@ -232,8 +248,8 @@ public sealed class AdboMasterRule : IStarMasterRule
         }
     }
 
-    /// <summary>(v, z, y_0, …, y_{N−1}): the point at which planes are evaluated.</summary>
-    internal FlatVector[] Blocks() => [Upper, Lower, .. _lowers];
+    /// <summary>(v, z, y_0, …, y_{N−1}): the present point at which planes are evaluated.</summary>
+    internal ReadOnlySpan<FlatVector> Point => _point;
 
     internal WorkerState StateOf(int worker, WorkerCopy copy, InnerTrace? inner) => new()
     {
@@ -241,7 +257,7 @@ public sealed class AdboMasterRule : IStarMasterRule
         Lower = copy.Lower,
         LowerBefore = copy.LowerBefore,
         ConsensusDual = _consensusDuals[worker],
-        PlaneDuals = Planes.Duals,
+        PlaneDuals = _planeDuals,
         PlaneSlopes = [.. Planes.Planes.Select(plane => plane.Slopes[FirstWorkerBlock + worker])],
         Inner = inner,
     };
@@ -250,7 +266,7 @@ public sealed class AdboMasterRule : IStarMasterRule
     internal void Commit(
         AdboRefreshResult result, Polytope planes, FlatVector[] innerDuals, WorkerCopy[] copies, double lowerObjective, double? gap)
     {
-        Planes = planes;
+        (Planes, _planeDuals) = (planes, planes.Duals);
         copies.CopyTo(_copies, 0);
         _innerDuals = Options.WarmStartInnerDual && !IsOfficial ? innerDuals : NoInnerDuals();
         LastRefresh = result;
@@ -294,14 +310,21 @@ public sealed class AdboMasterRule : IStarMasterRule
     }
 
     /// <summary>v ← v − η_v ( Σ λ_l a_l − Σ θ_i ),  z ← z − η_z Σ λ_l c_l.</summary>
+    /// <remarks>
+    /// The sum runs over the θ_i of all workers, one after the other. A running total that only follows the active ones would be
+    /// cheaper, but round differently.
+    /// </remarks>
     private void StepConsensus()
     {
-        Upper = FlatVector.Combine(
-        [
-            new Term(1, Upper),
-            .. Planes.WeightedSlopes(-Options.StepUpperConsensus, UpperBlock),
-            .. _consensusDuals.Select(theta => new Term(Options.StepUpperConsensus, theta)),
-        ]);
+        _terms.Clear();
+        _terms.Add(new Term(1, Upper));
+        _terms.AddRange(Planes.WeightedSlopes(-Options.StepUpperConsensus, UpperBlock));
+        foreach (FlatVector theta in _consensusDuals)
+        {
+            _terms.Add(new Term(Options.StepUpperConsensus, theta));
+        }
+
+        Upper = FlatVector.Combine(CollectionsMarshal.AsSpan(_terms));
         RequireFinite(Upper, "v", "adbo.step-upper-consensus");
         if (Planes.Count > 0)
         {
@@ -313,16 +336,17 @@ public sealed class AdboMasterRule : IStarMasterRule
     /// <summary>λ_l ← max(0, λ_l + η_λ ( r_l − c1 λ_l )), clamped from above where the options say so.</summary>
     private void StepPlaneDuals(double c1)
     {
-        FlatVector[] blocks = Blocks();
         foreach (CuttingPlane plane in Planes.Planes)
         {
-            double dual = plane.Dual + (Options.StepPlaneDual * (plane.Residual(blocks) - (c1 * plane.Dual)));
+            double dual = plane.Dual + (Options.StepPlaneDual * (plane.Residual(_point) - (c1 * plane.Dual)));
             plane.UpdateDual(Math.Min(Math.Max(0, dual), Options.MaxPlaneDual ?? double.PositiveInfinity));
             if (!double.IsFinite(plane.Dual))
             {
                 throw new ArithmeticException($"A plane's dual became {plane.Dual} at master step {StepsMade}. Try a smaller adbo.step-plane-dual.");
             }
         }
+
+        _planeDuals = Planes.Duals;
     }
 
     /// <summary>θ_i ← θ_i + η_θ ( x_i − v − c2 θ_i ), clamped where the options say so.</summary>

@@ -61,6 +61,7 @@ internal sealed class AdboRefresh : IStarBarrier
     private AdboRefreshResult? _result;
     private CuttingPlane? _added;
     private Polytope? _next;                                      // the planes from the end of this refresh on
+    private FlatVector _nextDuals = FlatVector.Empty;             // their λ
 
     public AdboRefresh(AdboMasterRule rule, IReadOnlyList<bool> isLive, WorkerCopy[] copies, FlatVector[] innerDuals)
     {
@@ -257,10 +258,9 @@ internal sealed class AdboRefresh : IStarBarrier
         ];
 
         double offset = _result!.Violation - (_isOfficial ? 0 : _options.Relaxation);
-        FlatVector[] blocks = _rule.Blocks();
-        for (int b = 0; b < blocks.Length; b++)
+        for (int b = 0; b < slopes.Length; b++)
         {
-            offset -= VectorMath.Dot(slopes[b].Span, blocks[b].Span);
+            offset -= VectorMath.Dot(slopes[b].Span, _rule.Point[b].Span);
         }
 
         MakeRoom();
@@ -295,13 +295,15 @@ internal sealed class AdboRefresh : IStarBarrier
         {
             _next.Add(added);
         }
+
+        _nextDuals = _next.Duals;
     }
 
     private PlanesUpdated Update(int worker) => new()
     {
         Dropped = _result!.Dropped,
         Slope = _added?.Slopes[AdboMasterRule.FirstWorkerBlock + worker],
-        PlaneDuals = _next!.Duals,
+        PlaneDuals = _nextDuals,
         ConsensusDual = _rule.ConsensusDuals[worker],
         WantsGradients = _options.MeasureGap,
     };
