@@ -12,6 +12,9 @@ switch (args)
     case ["star", string workers, string steps]:
         StarBenchmarks.Run(Console.Out, int.Parse(workers, CultureInfo.InvariantCulture), long.Parse(steps, CultureInfo.InvariantCulture));
         return 0;
+    case ["simulation", .. string[] workers]:
+        SimulationBenchmarks.Run(Console.Out, [.. workers.Select(n => int.Parse(n, CultureInfo.InvariantCulture))]);
+        return 0;
     case ["run", string file, string steps]:
         await RunBenchmarks.RunAsync(Console.Out, file, long.Parse(steps, CultureInfo.InvariantCulture), dataFolder: null);
         return 0;
@@ -19,6 +22,6 @@ switch (args)
         await RunBenchmarks.RunAsync(Console.Out, file, long.Parse(steps, CultureInfo.InvariantCulture), dataFolder);
         return 0;
     default:
-        Console.Error.WriteLine("usage: Benchmarks kernels | messages | star WORKERS STEPS | run EXPERIMENT STEPS [DATA-FOLDER]");
+        Console.Error.WriteLine("usage: Benchmarks kernels | messages | star WORKERS STEPS | simulation WORKERS... | run EXPERIMENT STEPS [DATA-FOLDER]");
         return 2;
 }

@@ -1,7 +1,5 @@
-using System.Collections.Immutable;
 using System.Diagnostics;
 using ActorFed.Algorithms.Core;
-using ActorFed.Algorithms.Numerics;
 using ActorFed.Algorithms.Star;
 
 namespace ActorFed.Benchmarks;
@@ -32,13 +30,6 @@ internal static class StarBenchmarks
         }
     }
 
-    private sealed record Nothing : StarBody
-    {
-        public static readonly Nothing Instance = new();
-
-        public override long PayloadBytes => 0;
-    }
-
     private sealed class Star
     {
         private readonly Queue<(ParticipantId From, ParticipantId To, Message Message)> _messages = new();
@@ -50,9 +41,9 @@ internal static class StarBenchmarks
         public Star(int workers, int minActive, long steps, bool hasBarriers)
         {
             StarMasterOptions options = new() { StepLimit = steps, ModelEvery = int.MaxValue };
-            MasterRule rule = new(workers, hasBarriers);
+            NullMasterRule rule = new(workers, hasBarriers);
             _master = new StarMaster(rule, new AsynchronousParticipation(minActive, int.MaxValue), options, epoch: 1, resumeFrom: null);
-            _workers = [.. Enumerable.Range(0, workers).Select(_ => new StarWorker(new WorkerRule(), incarnation: 1, options.AskAgainAfter))];
+            _workers = [.. Enumerable.Range(0, workers).Select(_ => new StarWorker(new NullWorkerRule(), incarnation: 1, options.AskAgainAfter))];
             _master.Start(_outbox);
             Perform(ParticipantId.Master);
         }
@@ -88,56 +79,5 @@ internal static class StarBenchmarks
 
             _outbox.Clear();
         }
-    }
-
-    private sealed class WorkerRule : IStarWorkerRule
-    {
-        public string? ObjectionTo(StarBody state, StarBody work) => null;
-
-        public (StarBody State, StarBody Report) Do(StarBody state, StarBody work) => (state, Nothing.Instance);
-    }
-
-    private sealed class MasterRule(int workers, bool hasBarriers) : IStarMasterRule
-    {
-        public int WorkerCount => workers;
-
-        public ImmutableArray<Measure> Measures => [];
-
-        public FlatVector Upper => FlatVector.Empty;
-
-        public FlatVector Lower => FlatVector.Empty;
-
-        public StarBody StateOf(int worker) => Nothing.Instance;
-
-        public StarBody StepWork(int worker) => Nothing.Instance;
-
-        public string? ObjectionTo(StarBody work, StarBody report) => null;
-
-        public void Step(IReadOnlyList<WorkerReport> reports)
-        {
-        }
-
-        public IStarBarrier? OpenBarrier(IReadOnlyList<bool> isLive) => hasBarriers ? new Barrier() : null;
-
-        public void Save(SnapshotWriter writer)
-        {
-        }
-
-        public void Restore(SnapshotReader reader)
-        {
-        }
-
-        public IEnumerable<StateEntry> Inspect() => [];
-    }
-
-    private sealed class Barrier : IStarBarrier
-    {
-        public bool DrainsSteps => false;
-
-        public StarBody WorkFor(int worker) => Nothing.Instance;
-
-        public StarBody StateOf(int worker) => Nothing.Instance;
-
-        public bool Advance(IReadOnlyList<WorkerReport> reports) => false;
     }
 }
