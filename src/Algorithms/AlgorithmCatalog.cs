@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using ActorFed.Algorithms.Bilevel.Adbo;
+using ActorFed.Algorithms.Bilevel.FedNest;
 
 namespace ActorFed.Algorithms;
 
@@ -7,5 +8,5 @@ namespace ActorFed.Algorithms;
 public static class AlgorithmCatalog
 {
     /// <summary>All algorithms.</summary>
-    public static ImmutableArray<IAlgorithm> All { get; } = [new AdboAlgorithm()];
+    public static ImmutableArray<IAlgorithm> All { get; } = [new AdboAlgorithm(), new FedNestAlgorithm()];
 }

@@ -16,6 +16,9 @@ public interface IAlgorithm
     /// <summary>The type of its settings.</summary>
     Type OptionsType { get; }
 
+    /// <summary>Whether every live worker must enter every step, so that no other participation policy will do.</summary>
+    bool IsSynchronous => false;
+
     /// <summary>Whether a run with these settings measures the stationarity gap, so that it can stop by it.</summary>
     bool MeasuresGap(object options);
 

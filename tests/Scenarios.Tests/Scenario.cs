@@ -8,12 +8,15 @@ using ActorFed.Engines;
 
 namespace ActorFed.Scenarios.Tests;
 
-/// <summary>A whole run of ADBO on the real in-process engine, with hooks for what a test disturbs.</summary>
+/// <summary>A whole run, of ADBO where nothing else is said, on the real in-process engine, with hooks for what a test disturbs.</summary>
 internal sealed record Scenario
 {
     public required IBilevelProblem Problem { get; init; }
 
-    public required AdboOptions Options { get; init; }
+    public IAlgorithm Algorithm { get; init; } = new AdboAlgorithm();
+
+    /// <summary>Settings of the algorithm; of its options type.</summary>
+    public required object Options { get; init; }
 
     public required long Steps { get; init; }
 
@@ -90,6 +93,6 @@ internal sealed record Scenario
         private readonly AlgorithmSetup _setup = scenario.Setup();
 
         public IParticipant Create(ParticipantSpec spec, int incarnation, Snapshot? resumeFrom) => scenario.Participant(
-            spec.Id, new AdboAlgorithm().Create(_setup, scenario.Options, spec.Id, incarnation, resumeFrom));
+            spec.Id, scenario.Algorithm.Create(_setup, scenario.Options, spec.Id, incarnation, resumeFrom));
     }
 }

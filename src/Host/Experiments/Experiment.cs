@@ -33,6 +33,13 @@ internal sealed class Experiment
             throw Unknown("data.set", Options.Data.Set, DataCatalog.Sets.Select(set => set.Name));
         }
 
+        if (Algorithm.IsSynchronous && Options.Participation.Policy != ParticipationPolicyKind.Synchronous)
+        {
+            throw ErrorAt(
+                "participation.policy",
+                $"participation.policy is asynchronous, and {Algorithm.Name} has every worker in every step; set participation.policy = synchronous.");
+        }
+
         AlgorithmOptions = HoconBinder.Bind(Algorithm.OptionsType, root, Algorithm.Name);
         _problemOptions = HoconBinder.Bind(Problem.OptionsType, root, Problem.Name);
         if (Options.Stop.Gap > 0 && !Algorithm.MeasuresGap(AlgorithmOptions))

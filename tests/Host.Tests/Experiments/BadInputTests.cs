@@ -62,6 +62,8 @@ public sealed class BadInputTests
     [InlineData("supervision.max-restarts = -1", "supervision.max-restarts is -1", "at least 0")]
     [InlineData("supervision.max-violations = 0", "supervision.max-violations is 0", "at least 1")]
     [InlineData("stop.gap = 1, adbo.measure-gap = false", "stop.gap is 1", "adbo.measure-gap = true")]
+    [InlineData("participation.policy = asynchronous, algorithm = fednest", "participation.policy is asynchronous", "set participation.policy = synchronous")]
+    [InlineData("fednest.neumann-terms = 0, algorithm = fednest, participation.policy = synchronous", "fednest.neumann-terms is 0", "between 1 and")]
     [InlineData("seed = -1", "seed", "-1")]
     public async Task A_line_of_an_experiment(string line, params string[] words)
     {

@@ -24,15 +24,31 @@ public sealed class RealDataRunTests
         Assert.InRange(result.Json.GetProperty("metrics").GetProperty("test-loss").GetDouble(), 0, 2);
     }
 
-    private static async Task<CliResult> RunAsync(string experiment)
+    [RealDataFact("mnist")]
+    public async Task Hyper_cleaning_on_MNIST_runs_by_FedNest()
+    {
+        CliResult result = await RunAsync("fednest-hyperclean-mnist.conf", steps: 1);
+
+        Assert.InRange(result.Json.GetProperty("metrics").GetProperty("test-accuracy").GetDouble(), 0.8, 1);
+    }
+
+    [RealDataFact("ijcnn1")]
+    public async Task Regularisation_selection_on_IJCNN1_runs_by_FedNest()
+    {
+        CliResult result = await RunAsync("fednest-regularization-ijcnn1.conf", steps: 2);
+
+        Assert.InRange(result.Json.GetProperty("metrics").GetProperty("test-loss").GetDouble(), 0, 0.4);
+    }
+
+    private static async Task<CliResult> RunAsync(string experiment, int steps = 50)
     {
         using TemporaryFolder temporary = new();
         CliResult result = (await Cli.RunAsync(
         [
             "run", Checkout.At($"hocon/experiments/{experiment}"), "--data", RealData.Folder!,
-            .. Cli.Set("stop.steps=50", $"run.folder=\"{temporary.At("run")}\""), "--json",
+            .. Cli.Set($"stop.steps={steps}", $"run.folder=\"{temporary.At("run")}\""), "--json",
         ])).MustEnd(ExitCodes.Success);
-        Assert.Equal(50, result.Json.GetProperty("steps").GetInt64());
+        Assert.Equal(steps, result.Json.GetProperty("steps").GetInt64());
         return result;
     }
 }
