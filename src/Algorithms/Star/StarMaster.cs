@@ -164,22 +164,29 @@ public sealed class StarMaster : IParticipant
     }
 
     /// <inheritdoc/>
-    public IEnumerable<StateEntry> Inspect() =>
-    [
-        new(StateNames.Step, FlatVector.Of(_step)),
-        new("barrier-is-due", FlatVector.Of(_barrierIsDue ? 1 : 0)),
-        .. _rule.Inspect(),
-        new("epoch", FlatVector.Of(_epoch), IsDurable: false),
-        new("barrier-is-open", FlatVector.Of(_barrier is null ? 0 : 1), IsDurable: false),
-        new("live-workers", FlatVector.Of(_ledger.LiveCount), IsDurable: false),
-        new("ages", FlatVector.Create(_conversations.Count, ages =>
+    /// <remarks>Made as it is read: who wants one entry pays for those before it only.</remarks>
+    public IEnumerable<StateEntry> Inspect()
+    {
+        yield return new StateEntry(StateNames.Step, FlatVector.Of(_step));
+        yield return new StateEntry("barrier-is-due", FlatVector.Of(_barrierIsDue ? 1 : 0));
+        foreach (StateEntry entry in _rule.Inspect())
         {
-            for (int i = 0; i < ages.Length; i++)
-            {
-                ages[i] = _ledger.IsLost(i) ? double.NaN : _ledger.AgeOf(i);
-            }
-        }), IsDurable: false),
-    ];
+            yield return entry;
+        }
+
+        yield return new StateEntry("epoch", FlatVector.Of(_epoch), IsDurable: false);
+        yield return new StateEntry("barrier-is-open", FlatVector.Of(_barrier is null ? 0 : 1), IsDurable: false);
+        yield return new StateEntry("live-workers", FlatVector.Of(_ledger.LiveCount), IsDurable: false);
+        yield return new StateEntry("ages", Ages(), IsDurable: false);
+    }
+
+    private FlatVector Ages() => FlatVector.Create(_conversations.Count, ages =>
+    {
+        for (int i = 0; i < ages.Length; i++)
+        {
+            ages[i] = _ledger.IsLost(i) ? double.NaN : _ledger.AgeOf(i);
+        }
+    });
 
     private void Accept(ParticipantId sender, StarMessage.WorkReported message, Outbox outbox)
     {
