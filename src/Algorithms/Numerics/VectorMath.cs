@@ -211,6 +211,31 @@ public static class VectorMath
         return -1;
     }
 
+    /// <summary>Index of the first entry that is NaN or whose absolute value is more than <paramref name="limit"/>; −1 when there is none.</summary>
+    public static int IndexBeyond(ReadOnlySpan<double> x, double limit)
+    {
+        ref double a = ref MemoryMarshal.GetReference(x);
+        Vector512<double> limits = Vector512.Create(limit);
+        int i = 0;
+        for (; i <= x.Length - Lanes; i += Lanes)
+        {
+            if (!Vector512.LessThanOrEqualAll(Vector512.Abs(Load(ref a, i)), limits)) // no comparison with NaN holds
+            {
+                break;
+            }
+        }
+
+        for (; i < x.Length; i++)
+        {
+            if (!(Math.Abs(x[i]) <= limit))
+            {
+                return i;
+            }
+        }
+
+        return -1;
+    }
+
     /// <summary>The sum of the eight lanes in one fixed order: halves, quarters, pair.</summary>
     private static double Fold(Vector512<double> lanes)
     {

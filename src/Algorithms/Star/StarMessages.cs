@@ -1,4 +1,5 @@
 using ActorFed.Algorithms.Core;
+using ActorFed.Algorithms.Numerics;
 
 namespace ActorFed.Algorithms.Star;
 
@@ -29,6 +30,10 @@ public abstract record StarBody
 {
     /// <summary>Bytes of the vectors and numbers carried.</summary>
     public abstract long PayloadBytes { get; }
+
+    /// <summary>The body with every vector in it changed; itself where it shows none. Reports show theirs, so that simulations can poison them.</summary>
+    /// <param name="change">Asked for each vector, in one fixed order.</param>
+    public virtual StarBody MapVectors(Func<FlatVector, FlatVector> change) => this;
 }
 
 /// <summary>

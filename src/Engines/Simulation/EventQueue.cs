@@ -19,13 +19,14 @@ internal enum EventKind : byte
 /// <param name="Cell">To whom, as an index; of a fault, none.</param>
 /// <param name="Sender">Of a message, from whom it seems to come, as an index.</param>
 /// <param name="Number">Of a message, its number; of a timer, the generation that must still hold; else a life of the cell.</param>
-/// <param name="What">The message, the timer's name, or the fault.</param>
+/// <param name="What">The message, the timer's name, the fault, or what follows a fault.</param>
 internal readonly record struct Event(long At, EventKind Kind, int Cell, int Sender, long Number, object? What);
 
 /// <summary>A priority queue by time, then by order of entry: a heap of four children per node.</summary>
 internal sealed class EventQueue
 {
     private Item[] _heap = new Item[1024];
+    private long _entered;
 
     private struct Item
     {
@@ -38,9 +39,6 @@ internal sealed class EventQueue
 
     public int Count { get; private set; }
 
-    /// <summary>Events ever added; so the number of the next one.</summary>
-    public long Entered { get; private set; }
-
     public void Add(in Event planned)
     {
         if (Count == _heap.Length)
@@ -48,7 +46,7 @@ internal sealed class EventQueue
             Array.Resize(ref _heap, 2 * Count);
         }
 
-        Item item = new() { At = planned.At, Order = Entered++, Event = planned };
+        Item item = new() { At = planned.At, Order = _entered++, Event = planned };
         int hole = Count++;
         while (hole > 0)
         {

@@ -8,6 +8,11 @@ public abstract record Fault
 {
     /// <summary>What kind of fault, in kebab case: the row of the fault table it counts in.</summary>
     public abstract string Kind { get; }
+
+    /// <summary>Checks what only the run can tell, such as whether the participants named are there, and all ranges.</summary>
+    /// <param name="placement">All participants of the run, and on which node each of them is.</param>
+    /// <exception cref="ArgumentException">Something is out of range; the message names the value and what is allowed.</exception>
+    public abstract void Validate(IReadOnlyList<(ParticipantId Participant, int Node)> placement);
 }
 
 /// <summary>A fault of one message, which its sender and its number name.</summary>
@@ -17,7 +22,8 @@ public abstract record MessageFault(ParticipantId Sender, long Number) : Fault
 {
     /// <summary>Does what the fault does to the message.</summary>
     /// <param name="passage">The message on its way.</param>
-    public abstract void Strike(Passage passage);
+    /// <returns>Whether there was anything to strike; if not, it changed nothing and does not count.</returns>
+    public abstract bool Strike(Passage passage);
 }
 
 /// <summary>A fault of participants, nodes, links, disks or clocks at a moment.</summary>
@@ -29,16 +35,16 @@ public abstract record TimedFault(TimeSpan At) : Fault
 
     /// <summary>Does what the fault does.</summary>
     /// <param name="world">What it can touch.</param>
-    public abstract void Strike(IFaultyWorld world);
-
-    /// <summary>Checks what only the run can tell, such as whether the participants named are there.</summary>
-    /// <exception cref="ArgumentException">Something is out of range; the message names the value and what is allowed.</exception>
-    public abstract void Validate(IReadOnlyList<ParticipantId> participants);
+    /// <returns>Whether there was anything to strike; if not, it changed nothing and does not count.</returns>
+    public abstract bool Strike(IFaultyWorld world);
 }
 
 /// <summary>A message on its way, for a <see cref="MessageFault"/> to change. Reused: valid during one call.</summary>
 public sealed class Passage
 {
+    /// <summary>Messages of each sender that can still be had by <see cref="Earlier"/>, the one under way among them.</summary>
+    public const int Remembered = 8;
+
     /// <summary>The message as it left.</summary>
     public Sending Sending { get; internal set; }
 
@@ -48,6 +54,9 @@ public sealed class Passage
     /// <summary>What will arrive.</summary>
     [AllowNull]
     public Message Message { get; set; }
+
+    /// <summary>The message that the sender sent under an earlier number; null when it is more than <see cref="Remembered"/> back.</summary>
+    public Func<long, Message?> Earlier { get; internal set; } = _ => null;
 
     /// <summary>Whether it never arrives.</summary>
     public bool IsLost { get; set; }
@@ -75,7 +84,8 @@ public interface IFaultyWorld
     /// <param name="participant">Whom.</param>
     /// <param name="downFor">How long it is gone; at least zero.</param>
     /// <param name="forgets">Whether it is rebuilt elsewhere, where nothing but its stored snapshot is known of it.</param>
-    void Crash(ParticipantId participant, TimeSpan downFor, bool forgets);
+    /// <returns>False when it was given up before: then nothing happens.</returns>
+    bool Crash(ParticipantId participant, TimeSpan downFor, bool forgets);
 
     /// <summary>Has a participant do nothing for a while; what arrives waits, timers too.</summary>
     void Pause(ParticipantId participant, TimeSpan duration);
@@ -90,6 +100,9 @@ public interface IFaultyWorld
     /// <param name="offset">How far it is ahead; negative: behind.</param>
     /// <param name="rate">How fast it runs: 1 is right, 2 twice as fast. More than zero.</param>
     void SetClock(ParticipantId participant, TimeSpan offset, double rate);
+
+    /// <summary>Does something later, such as putting right what a fault made wrong for a while.</summary>
+    void After(TimeSpan delay, Action then);
 }
 
 /// <summary>Says what goes wrong in one run.</summary>
@@ -100,6 +113,16 @@ public interface IFaultSource
 
     /// <summary>The fault of a message that is leaving, or null.</summary>
     MessageFault? Of(in Sending sending);
+
+    /// <summary>Checks all faults that are known beforehand.</summary>
+    /// <exception cref="ArgumentException">A fault is out of range; the message says which, and what is allowed.</exception>
+    void Validate(IReadOnlyList<(ParticipantId Participant, int Node)> placement)
+    {
+        foreach (TimedFault fault in Timed)
+        {
+            fault.Validate(placement);
+        }
+    }
 }
 
 /// <summary>Nothing goes wrong.</summary>

@@ -4,15 +4,14 @@ using ActorFed.Algorithms.Core;
 namespace ActorFed.Engines.Simulation;
 
 /// <summary>A participant in virtual time: what waits for it, its timers, its clock, and who watches it. Data only.</summary>
-internal sealed class SimulatedCell(int index, int node, RoleActor actor)
+internal sealed class SimulatedCell(int index, RoleActor actor)
 {
+    private readonly Message?[] _recent = new Message?[Passage.Remembered]; // by number, round and round
     private readonly List<(string Timer, long Generation)> _timers = []; // few: a list beats a dictionary
     private double _clockRate = 1;
     private long _clockOffset;
 
     public int Index => index;
-
-    public int Node => node;
 
     public ParticipantId Id { get; } = actor.Id;
 
@@ -28,7 +27,7 @@ internal sealed class SimulatedCell(int index, int node, RoleActor actor)
     public long Entries { get; set; }
 
     /// <summary>Messages sent so far, over all lives.</summary>
-    public long Sent { get; set; }
+    public long Sent { get; private set; }
 
     /// <summary>When it has done what it is doing, in ticks.</summary>
     public long BusyUntil { get; set; }
@@ -56,6 +55,17 @@ internal sealed class SimulatedCell(int index, int node, RoleActor actor)
 
     /// <summary>Deliveries, restarts and violations of actors that were replaced.</summary>
     public (long Deliveries, int Restarts, long Violations) Before { get; private set; }
+
+    /// <summary>A message leaves; its number among all that were sent, from 1.</summary>
+    public long CountSent(Message message)
+    {
+        _recent[++Sent % Passage.Remembered] = message;
+        return Sent;
+    }
+
+    /// <summary>What was sent under a number; null when it is too long ago or was not sent yet.</summary>
+    public Message? Earlier(long number) =>
+        number > Math.Max(0, Sent - Passage.Remembered) && number <= Sent ? _recent[number % Passage.Remembered] : null;
 
     /// <summary>Forgets what the last life had under way.</summary>
     /// <param name="replacement">The actor that goes on elsewhere, or null when the same one does.</param>

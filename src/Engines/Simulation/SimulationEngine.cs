@@ -1,4 +1,5 @@
 using ActorFed.Actors;
+using ActorFed.Algorithms.Core;
 
 namespace ActorFed.Engines.Simulation;
 
@@ -16,6 +17,10 @@ public sealed record SimulationSetup
 
     /// <summary>Nodes that the participants are spread over in turn, the master on node 0; at least 1.</summary>
     public int Nodes { get; init; } = 1;
+
+    /// <summary>Which participant is on which node.</summary>
+    public IReadOnlyList<(ParticipantId Participant, int Node)> Place(IEnumerable<ParticipantId> participants) =>
+        [.. participants.Select((id, i) => (id, i % Nodes))];
 }
 
 /// <summary>

@@ -12,18 +12,19 @@ internal sealed partial class SimulationRun : IFaultyWorld
 
     public IReadOnlyList<(ParticipantId Participant, int Node)> Placement { get; }
 
-    public void Crash(ParticipantId participant, TimeSpan downFor, bool forgets)
+    public bool Crash(ParticipantId participant, TimeSpan downFor, bool forgets)
     {
         SimulatedCell cell = CellOf(participant);
         if (cell.StopReason is not null)
         {
-            return; // it was given up before
+            return false;
         }
 
         cell.Actor.Crash();
         EndLife(cell, forgets ? NewActor(cell.Index) : null);
         cell.IsDown = true;
         Plan(new Event(SaturatingAdd(_now, downFor.Ticks), EventKind.Start, cell.Index, 0, cell.Life, null));
+        return true;
     }
 
     public void Pause(ParticipantId participant, TimeSpan duration)
@@ -36,10 +37,19 @@ internal sealed partial class SimulationRun : IFaultyWorld
 
     public void SetClock(ParticipantId participant, TimeSpan offset, double rate) => CellOf(participant).SetClock(offset, rate);
 
-    private void Strike(TimedFault fault)
+    public void After(TimeSpan delay, Action then) =>
+        _queue.Add(new Event(SaturatingAdd(_now, delay.Ticks), EventKind.Fault, 0, 0, 0, then));
+
+    private void Strike(object what)
     {
-        TellStruck(fault);
-        fault.Strike(this);
+        if (what is Action then)
+        {
+            then();
+        }
+        else if (what is TimedFault fault && fault.Strike(this))
+        {
+            TellStruck(fault);
+        }
     }
 
     private void TellStruck(Fault fault)
@@ -61,7 +71,7 @@ internal sealed partial class SimulationRun : IFaultyWorld
         }
 
         _bytesSent += message.PayloadBytes;
-        Sending sending = new(cell.Id, ++cell.Sent, target, message, Now);
+        Sending sending = new(cell.Id, cell.CountSent(message), target, message, Now);
         if (_close is not null)
         {
             _isTelling = true;
@@ -88,10 +98,14 @@ internal sealed partial class SimulationRun : IFaultyWorld
             return;
         }
 
-        TellStruck(fault);
         (_passage.Sending, _passage.Sender, _passage.Message) = (sending, sending.Sender, sending.Message);
         (_passage.IsLost, _passage.Extra, _passage.CopyAfter) = (false, TimeSpan.Zero, null);
-        fault.Strike(_passage);
+        _passage.Earlier = from.Earlier;
+        if (fault.Strike(_passage))
+        {
+            TellStruck(fault);
+        }
+
         if (_passage.IsLost)
         {
             return;

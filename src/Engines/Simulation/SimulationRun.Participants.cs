@@ -206,7 +206,7 @@ internal sealed partial class SimulationRun
 
     private void StartTimer(SimulatedCell cell, string timer, TimeSpan after)
     {
-        long generation = _queue.Entered;
+        long generation = ++_timersStarted; // not the length of the queue, which faults yet to come would change
         _runningTimers += cell.RemoveTimer(timer) ? 0 : 1;
         cell.AddTimer(timer, generation);
         _queue.Add(new Event(SaturatingAdd(_now, cell.Lasting(after)), EventKind.Timer, cell.Index, 0, generation, timer));

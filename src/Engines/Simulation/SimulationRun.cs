@@ -25,6 +25,7 @@ internal sealed partial class SimulationRun : ISimulationView
     private long _bytesSent;
     private long _underWay;      // planned events other than timers, faults and the wall time
     private long _runningTimers; // when both are zero, nothing can happen any more
+    private long _timersStarted;
     private bool _isTelling; // the observer is being called
     private Ending? _ending;
 
@@ -46,11 +47,12 @@ internal sealed partial class SimulationRun : ISimulationView
         for (int i = 0; i < _cells.Length; i++)
         {
             ParticipantId id = plan.Participants[i].Id;
-            _cells[i] = new SimulatedCell(i, i % setup.Nodes, NewActor(i));
+            _cells[i] = new SimulatedCell(i, NewActor(i));
             _indices[(int)id.Role][id.Index] = i;
         }
 
-        Placement = [.. _cells.Select(cell => (cell.Id, cell.Node))];
+        Placement = setup.Place(plan.Participants.Select(spec => spec.Id));
+        setup.Faults.Validate(Placement);
     }
 
     public TimeSpan Now => new(_now);
@@ -88,10 +90,8 @@ internal sealed partial class SimulationRun : ISimulationView
             _queue.Add(new Event(limit.Ticks, EventKind.WallTime, 0, 0, 0, null));
         }
 
-        ParticipantId[] participants = [.. _cells.Select(cell => cell.Id)];
         foreach (TimedFault fault in _setup.Faults.Timed)
         {
-            fault.Validate(participants);
             _queue.Add(new Event(fault.At.Ticks, EventKind.Fault, 0, 0, 0, fault));
         }
 
@@ -139,7 +139,7 @@ internal sealed partial class SimulationRun : ISimulationView
         switch (next.Kind)
         {
             case EventKind.Fault:
-                Strike((TimedFault)next.What!);
+                Strike(next.What!);
                 return;
             case EventKind.WallTime:
                 End(RunOutcome.TimeLimit, $"The wall time of {_plan.Limits.WallTime} is over.");

@@ -256,9 +256,13 @@ public sealed class SimulationRunTests
 
         public override TimeSpan Until => At;
 
-        public override void Strike(IFaultyWorld world) => Does(world);
+        public override bool Strike(IFaultyWorld world)
+        {
+            Does(world);
+            return true;
+        }
 
-        public override void Validate(IReadOnlyList<ParticipantId> participants)
+        public override void Validate(IReadOnlyList<(ParticipantId Participant, int Node)> placement)
         {
         }
     }

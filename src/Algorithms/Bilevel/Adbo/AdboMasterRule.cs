@@ -129,11 +129,11 @@ public sealed class AdboMasterRule : IStarMasterRule
         int m = Lower.Length;
         return (work, report) switch
         {
-            (AdboBody.Step, Stepped r) => Check(r.Upper, n, "x_i") ?? Check(r.Lower, m, "y_i"),
-            (InnerRound, InnerStepped r) => Check(r.Lower, m, "an inner y_i"),
-            (DifferentiatePlane, PlaneDifferentiated r) => Check(r.Slope, n, "a_i"),
+            (AdboBody.Step, Stepped r) => VectorCheck.Objection(r.Upper, n, "x_i") ?? VectorCheck.Objection(r.Lower, m, "y_i"),
+            (InnerRound, InnerStepped r) => VectorCheck.Objection(r.Lower, m, "an inner y_i"),
+            (DifferentiatePlane, PlaneDifferentiated r) => VectorCheck.Objection(r.Slope, n, "a_i"),
             (PlanesUpdated u, PlanesInstalled r) => u.WantsGradients && r.LowerGradient is null ? "the gradients of G_i are missing."
-                : (r.UpperGradient is { } gx ? Check(gx, n, "∂G_i/∂x") : null) ?? (r.LowerGradient is { } gy ? Check(gy, m, "∂G_i/∂y") : null),
+                : (r.UpperGradient is { } gx ? VectorCheck.Objection(gx, n, "∂G_i/∂x") : null) ?? (r.LowerGradient is { } gy ? VectorCheck.Objection(gy, m, "∂G_i/∂y") : null),
             _ => $"{report.GetType().Name} does not answer {work.GetType().Name}.",
         };
     }
@@ -275,17 +275,6 @@ public sealed class AdboMasterRule : IStarMasterRule
         {
             Measures = Measures.Add(new Measure(MeasureNames.StationarityGap, value));
         }
-    }
-
-    private static string? Check(FlatVector vector, int length, string name)
-    {
-        if (vector.Length != length)
-        {
-            return $"{name} has length {vector.Length}; {length} is needed.";
-        }
-
-        int index = VectorMath.IndexOfNonFinite(vector.Span);
-        return index < 0 ? null : $"entry {index} of {name} is {vector[index]}; all must be finite.";
     }
 
     private static FlatVector Read(SnapshotReader reader, int length, string name) => Require(reader.ReadVector(), length, name);

@@ -91,6 +91,9 @@ public abstract record AdboBody : StarBody
 
         /// <inheritdoc/>
         public override long PayloadBytes => Floats(Upper, Lower) + sizeof(double);
+
+        /// <inheritdoc/>
+        public override StarBody MapVectors(Func<FlatVector, FlatVector> change) => this with { Upper = change(Upper), Lower = change(Lower) };
     }
 
     /// <summary>Master → worker: inner round k of a refresh.</summary>
@@ -120,6 +123,9 @@ public abstract record AdboBody : StarBody
 
         /// <inheritdoc/>
         public override long PayloadBytes => Floats(Lower) + sizeof(double);
+
+        /// <inheritdoc/>
+        public override StarBody MapVectors(Func<FlatVector, FlatVector> change) => this with { Lower = change(Lower) };
     }
 
     /// <summary>Master → worker: compute your part of the new plane's slope in v.</summary>
@@ -141,6 +147,9 @@ public abstract record AdboBody : StarBody
     {
         /// <inheritdoc/>
         public override long PayloadBytes => Floats(Slope);
+
+        /// <inheritdoc/>
+        public override StarBody MapVectors(Func<FlatVector, FlatVector> change) => new PlaneDifferentiated(change(Slope));
     }
 
     /// <summary>Master → worker: the refresh is over; these are the planes in force.</summary>
@@ -176,5 +185,12 @@ public abstract record AdboBody : StarBody
 
         /// <inheritdoc/>
         public override long PayloadBytes => Floats(UpperGradient, LowerGradient);
+
+        /// <inheritdoc/>
+        public override StarBody MapVectors(Func<FlatVector, FlatVector> change) => new PlanesInstalled
+        {
+            UpperGradient = UpperGradient is null ? null : change(UpperGradient),
+            LowerGradient = LowerGradient is null ? null : change(LowerGradient),
+        };
     }
 }
