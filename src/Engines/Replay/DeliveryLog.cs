@@ -98,14 +98,22 @@ public sealed class DeliveryLog(IReadOnlyList<ParticipantId> participants, Actio
 
         public StoredSnapshot? Latest(ParticipantId participant)
         {
-            StoredSnapshot? stored = snapshots.Latest(participant);
             EntryEncoder encoder = log._lanes[participant].Encoder;
-            if (stored is not null && encoder.IsStarting)
+            try
             {
-                encoder.AddSnapshot(stored);
-            }
+                StoredSnapshot? stored = snapshots.Latest(participant);
+                if (stored is not null && encoder.IsStarting)
+                {
+                    encoder.AddSnapshot(stored);
+                }
 
-            return stored;
+                return stored;
+            }
+            catch (Exception failure) when (encoder.IsStarting)
+            {
+                encoder.AddUnreadable(failure.Message);
+                throw;
+            }
         }
     }
 }

@@ -26,7 +26,8 @@ public sealed record RecordedEnd(RunOutcome Outcome, string Reason, ImmutableArr
 /// <param name="Kind">How the participant was entered.</param>
 /// <param name="Sender">Of a message or notice, the place of its sender in the plan.</param>
 /// <param name="Number">Of a message, its number among all that its sender sent, from 1; else 0.</param>
-/// <param name="What">The <see cref="LifecycleMessage"/>, the timer's name or the reason of a stop; null for other messages.</param>
+/// <param name="What">The <see cref="LifecycleMessage"/>, the timer's name, the reason of a stop, or why the snapshot of a start could not be read; null
+/// for all else.</param>
 /// <param name="Snapshot">What a started participant was rebuilt from; null when it was new.</param>
 public readonly record struct RecordedEntry(EntryKind Kind, int Sender, long Number, object? What, StoredSnapshot? Snapshot);
 
@@ -35,6 +36,7 @@ internal enum EntryTag : byte
 {
     Started,
     Resumed,
+    Unreadable,
     TimerElapsed,
     Stopped,
     ParticipantRestarted,

@@ -63,17 +63,20 @@ public sealed class EntryEncoder(Func<ParticipantId, int> placeOf)
     /// <summary>Says what the participant whose start was just added is rebuilt from.</summary>
     public void AddSnapshot(StoredSnapshot stored)
     {
-        if (!IsStarting)
-        {
-            throw new InvalidOperationException("A snapshot belongs to a start, and the last entry is none.");
-        }
-
-        IsStarting = false;
+        MustBeStarting();
         Write(EntryTag.Resumed);
         Write((ulong)stored.Incarnation);
         Write(stored.Snapshot.Format);
         Write((ulong)stored.Snapshot.Content.Length);
         _buffer.Write(stored.Snapshot.Content.Span);
+    }
+
+    /// <summary>Says that what the participant whose start was just added should be rebuilt from cannot be read.</summary>
+    public void AddUnreadable(string reason)
+    {
+        MustBeStarting();
+        Write(EntryTag.Unreadable);
+        Write(reason);
     }
 
     /// <summary>Writes a start whose snapshot did not come: the participant is new.</summary>
@@ -88,6 +91,16 @@ public sealed class EntryEncoder(Func<ParticipantId, int> placeOf)
 
     /// <summary>Forgets the bytes, not what later ones refer to.</summary>
     public void Clear() => _buffer.ResetWrittenCount();
+
+    private void MustBeStarting()
+    {
+        if (!IsStarting)
+        {
+            throw new InvalidOperationException("A snapshot belongs to a start, and the last entry is none.");
+        }
+
+        IsStarting = false;
+    }
 
     private void Write(LifecycleMessage notice, int about)
     {

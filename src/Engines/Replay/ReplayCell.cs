@@ -90,7 +90,8 @@ internal sealed class ReplayCell : ISnapshotStore
     void ISnapshotStore.Store(ParticipantId participant, int incarnation, Snapshot snapshot) =>
         _snapshots.Store(participant, incarnation, snapshot);
 
-    StoredSnapshot? ISnapshotStore.Latest(ParticipantId participant) => Next.Snapshot;
+    StoredSnapshot? ISnapshotStore.Latest(ParticipantId participant) =>
+        Next.What is string unreadable ? throw new InvalidDataException(unreadable) : Next.Snapshot;
 
     private RecordedEntry? Read() => _decoder.TryRead(out RecordedEntry entry) ? entry : null;
 }

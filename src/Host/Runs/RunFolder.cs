@@ -11,6 +11,8 @@ namespace ActorFed.Host.Runs;
 /// </remarks>
 internal sealed class RunFolder : IDisposable
 {
+    public const string ModelName = "model.safetensors";
+
     private const string LockName = "run.lock";
     private const string HolderName = "run.pid";
 
@@ -38,7 +40,7 @@ internal sealed class RunFolder : IDisposable
 
     public string EventsPath => In("events.jsonl");
 
-    public string ModelPath => In("model.safetensors");
+    public string ModelPath => In(ModelName);
 
     public string SnapshotsPath => In("snapshots");
 

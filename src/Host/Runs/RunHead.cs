@@ -51,5 +51,8 @@ internal sealed record RunHead
     public string? Deliveries { get; init; }
 
     /// <summary>First 16 hexadecimal digits of the plan's SHA-256.</summary>
-    public string PlanHash => Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(Plan)))[..16];
+    public string PlanHash => HashOf(Plan);
+
+    /// <summary>First 16 hexadecimal digits of a plan's SHA-256.</summary>
+    public static string HashOf(string plan) => Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(plan)))[..16];
 }
