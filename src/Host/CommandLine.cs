@@ -1,6 +1,8 @@
 using System.CommandLine;
 using System.CommandLine.Invocation;
+using System.Globalization;
 using System.Text.Json;
+using ActorFed.Algorithms.Core;
 using ActorFed.Host.Configuration;
 using ActorFed.Host.Data;
 using ActorFed.Host.Experiments;
@@ -46,6 +48,7 @@ internal sealed class CommandLine(TextWriter output, TextWriter error, Func<stri
         root.Add(_json);
         root.Add(_dataFolder);
         root.Add(RunCommandLine());
+        root.Add(ReplayCommandLine());
         root.Add(VerifyCommandLine());
         root.Add(DataCommandLine());
         root.Add(ListCommandLine());
@@ -115,6 +118,59 @@ internal sealed class CommandLine(TextWriter output, TextWriter error, Func<stri
             return await run.ResumeAsync(folder, overrides, cancellation);
         });
         return command;
+    }
+
+    private Command ReplayCommandLine()
+    {
+        Argument<string> run = new("run") { Description = "A run: its id or its folder" };
+        Option<int?> part = new("--part") { Description = "Which part of a resumed run, from 1 (else all)", HelpName = "K" };
+        Option<string[]> stopAt = new("--stop-at")
+        {
+            Description = "Stop after the N-th entry, of one participant or of all, and show the state by name",
+            HelpName = "N [PARTICIPANT]",
+            Arity = new ArgumentArity(1, 2),
+            AllowMultipleArgumentsPerToken = true,
+        };
+        Option<bool> ignoreBuild = new("--ignore-build") { Description = "Try although another build recorded the run" };
+        Option<bool> ignorePlan = new("--ignore-plan") { Description = "Go by the plan in the record, whatever plan.conf says" };
+        Command command = new("replay", "Make a recorded run again, message by message, and compare the models bit for bit")
+        {
+            run, part, stopAt, ignoreBuild, ignorePlan,
+        };
+        SetAction(command, (parsed, cancellation) =>
+        {
+            string name = parsed.GetRequiredValue(run);
+            (long? after, ParticipantId? of) = StopAt(parsed.GetValue(stopAt) ?? []);
+            ReplayOptions options = new()
+            {
+                Part = parsed.GetValue(part),
+                StopAfter = after,
+                Of = of,
+                IgnoreBuild = parsed.GetValue(ignoreBuild),
+                IgnorePlan = parsed.GetValue(ignorePlan),
+            };
+            string path = Directory.Exists(name) ? name : RunFolder.DefaultPath(name);
+            return new ReplayCommand(output, parsed.GetValue(_json), Locator(parsed)).RunAsync(path, options, cancellation);
+        });
+        return command;
+    }
+
+    private static (long? After, ParticipantId? Of) StopAt(string[] words)
+    {
+        if (words.Length == 0)
+        {
+            return (null, null);
+        }
+
+        if (!long.TryParse(words[0], NumberStyles.None, CultureInfo.InvariantCulture, out long after) || after < 1)
+        {
+            throw new ArgumentException($"--stop-at is '{words[0]}'; it must be the number of an entry, from 1: --stop-at 120 master");
+        }
+
+        return words.Length == 1 ? (after, null)
+            : ParticipantId.TryParse(words[1], out ParticipantId of) ? (after, of)
+            : throw new ArgumentException(
+                $"--stop-at {after} is followed by '{words[1]}', which is no participant such as master or worker-3; give the run before --stop-at.");
     }
 
     private Command VerifyCommandLine()

@@ -66,6 +66,9 @@ public sealed class InProcessEngineTests : EngineConformance
         Assert.Contains("worker-0", dropped.Reason, StringComparison.Ordinal);
         Assert.Contains("capacity 1", dropped.Reason, StringComparison.Ordinal);
         Assert.Contains("00:00:07", dropped.Reason, StringComparison.Ordinal);
+        Assert.All(
+            observer.EntriesOf(Master).Concat(observer.EntriesOf(Worker)).Where(entry => entry.What is Note),
+            entry => Assert.Equal(((Note)entry.What!).Number + 1, entry.Number)); // those that were dropped keep their numbers
     }
 
     [Fact]

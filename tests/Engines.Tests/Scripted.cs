@@ -55,6 +55,9 @@ internal sealed class RecordingObserver : IRunObserver
     private readonly Lock _gate = new();
     private readonly List<(ParticipantId Source, TimeSpan At, Observation Observation)> _observations = [];
     private readonly List<(TimeSpan At, SupervisionEvent Event)> _acts = [];
+    private readonly List<Entry> _entries = [];
+
+    public Action<Entry> OnEntered { get; init; } = _ => { };
 
     public Action<Observation> OnObserved { get; init; } = _ => { };
 
@@ -85,6 +88,25 @@ internal sealed class RecordingObserver : IRunObserver
     }
 
     public IReadOnlyList<SupervisionAction> Actions => [.. Acts.Select(act => act.Event.Action)];
+
+    /// <summary>How a participant was entered, in order.</summary>
+    public IReadOnlyList<Entry> EntriesOf(ParticipantId participant)
+    {
+        lock (_gate)
+        {
+            return [.. _entries.Where(entry => entry.Participant == participant)];
+        }
+    }
+
+    public void Entered(TimeSpan at, in Entry entry)
+    {
+        lock (_gate)
+        {
+            _entries.Add(entry);
+        }
+
+        OnEntered(entry);
+    }
 
     public void Observed(ParticipantId source, TimeSpan at, Observation observation)
     {

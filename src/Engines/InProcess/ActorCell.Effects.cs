@@ -8,6 +8,7 @@ namespace ActorFed.Engines;
 internal sealed partial class ActorCell
 {
     private int _nextEffect;
+    private long _sent; // over all incarnations; a message keeps its number when it is dropped
     private CancellationTokenSource? _sendDeadline;
     private ValueTask _waitingSend;
 
@@ -79,7 +80,7 @@ internal sealed partial class ActorCell
             return true;
         }
 
-        Envelope envelope = new(Actor.Id, message);
+        Envelope envelope = new(Actor.Id, ++_sent, message);
         if (receiver._mailbox.Writer.TryWrite(envelope))
         {
             receiver.Schedule(); // the channel's lock orders the write before the reading of the flag

@@ -37,7 +37,7 @@ internal sealed partial class ActorCell : IThreadPoolWorkItem
     private string? _stopRequest; // any thread
     private bool _hasTimers; // as counted by the run
 
-    private readonly record struct Envelope(ParticipantId Sender, Message Message);
+    private readonly record struct Envelope(ParticipantId Sender, long Number, Message Message);
 
     public ActorCell(InProcessRun run, RoleActor actor)
     {
@@ -127,10 +127,7 @@ internal sealed partial class ActorCell : IThreadPoolWorkItem
     {
         if (Volatile.Read(ref _stopRequest) is { } reason && Actor.State != ActorState.Stopped)
         {
-            SupervisionEvent stopped = new(SupervisionAction.Stopped, Actor.Id, reason);
-            Actor.Stop();
-            _run.Report(stopped);
-            TellStopped(reason);
+            StopBecause(reason, now);
             return true;
         }
 
@@ -154,9 +151,24 @@ internal sealed partial class ActorCell : IThreadPoolWorkItem
         return Actor.State != ActorState.Restarting && TakeMessage(now);
     }
 
+    private void StopBecause(string reason, TimeSpan now)
+    {
+        if (_run.Enter(now, new Entry(Actor.Id, EntryKind.Stopped, default, 0, reason)))
+        {
+            Actor.Stop();
+            _run.Report(new SupervisionEvent(SupervisionAction.Stopped, Actor.Id, reason));
+            TellStopped(reason);
+        }
+    }
+
     private void Start(TimeSpan now)
     {
         bool isRebuild = Actor.State == ActorState.Restarting;
+        if (!_run.Enter(now, new Entry(Actor.Id, EntryKind.Started, default, 0, null)))
+        {
+            return;
+        }
+
         if (Actor.Start(now) is { } decision)
         {
             CarryOut(decision, now);
@@ -174,7 +186,8 @@ internal sealed partial class ActorCell : IThreadPoolWorkItem
         {
             Start(now); // the timers of the failed incarnation are gone: this is the back-off
         }
-        else if (Actor.TimerElapsed(now, timer) is { } decision)
+        else if (_run.Enter(now, new Entry(Actor.Id, EntryKind.TimerElapsed, default, 0, timer))
+            && Actor.TimerElapsed(now, timer) is { } decision)
         {
             CarryOut(decision, now);
         }
@@ -187,7 +200,9 @@ internal sealed partial class ActorCell : IThreadPoolWorkItem
             return false;
         }
 
-        if (Actor.State == ActorState.Running && Actor.Receive(now, envelope.Sender, envelope.Message) is { } decision)
+        if (Actor.State == ActorState.Running
+            && _run.Enter(now, new Entry(Actor.Id, EntryKind.Received, envelope.Sender, envelope.Number, envelope.Message))
+            && Actor.Receive(now, envelope.Sender, envelope.Message) is { } decision)
         {
             CarryOut(decision, now);
         }
@@ -251,7 +266,7 @@ internal sealed partial class ActorCell : IThreadPoolWorkItem
 
     private void Notify(ParticipantId about, LifecycleMessage notice)
     {
-        _notices.Enqueue(new Envelope(about, notice));
+        _notices.Enqueue(new Envelope(about, 0, notice));
         Wake();
     }
 

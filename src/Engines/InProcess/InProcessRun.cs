@@ -104,6 +104,22 @@ internal sealed class InProcessRun
             $"Nothing is left to happen: no message is under way and no timer runs, and no participant completed the run.{DescribeStopped()}");
     }
 
+    /// <summary>Tells the observer of a call into a participant.</summary>
+    /// <returns>False when the call must not be made, since the observer threw and the run is over.</returns>
+    public bool Enter(TimeSpan now, in Entry entry)
+    {
+        try
+        {
+            _observer.Entered(now, entry);
+            return true;
+        }
+        catch (Exception failure)
+        {
+            EndByObserver(failure);
+            return false;
+        }
+    }
+
     public void Observe(ParticipantId source, Observation observation)
     {
         try

@@ -74,6 +74,17 @@ internal sealed class Experiment
     public static Experiment LoadPlan(string file, IEnumerable<string> settings) => new(ConfigurationLoader.Load(
         ConfigurationSources.OfThisMachine(file, settings) with { Environment = ImmutableDictionary<string, string>.Empty }));
 
+    /// <summary>Reads the text of a plan; nothing overrides it.</summary>
+    /// <param name="plan">The text.</param>
+    /// <param name="source">Where it stands, for errors.</param>
+    /// <exception cref="ConfigurationException">As <see cref="Load"/>.</exception>
+    public static Experiment OfPlan(string plan, string source) => new(ConfigurationLoader.Load(new ConfigurationSources
+    {
+        Reference = ConfigurationSources.ReadReference(),
+        ExperimentFile = source,
+        ReadFile = _ => plan,
+    }));
+
     public IBilevelProblem CreateProblem(ShardedData? data) => Problem.Create(_problemOptions, data, Options.Workers, Options.Seed);
 
     public RunPlan ToPlan(string runId) => new()

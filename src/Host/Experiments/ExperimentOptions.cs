@@ -93,6 +93,8 @@ internal sealed record RunOptions
 
     [Range(1, int.MaxValue)]
     public required int RecordEvery { get; init; }
+
+    public required bool RecordDeliveries { get; init; }
 }
 
 /// <summary>When a run ends.</summary>

@@ -50,7 +50,10 @@ internal sealed class RunCommand(RunTerminal terminal, DataLocator locator, stri
     {
         try
         {
-            RunHead head = MakeHead(prepared, id, startedAt);
+            // A simulation is made again from its plan, and what its crashes do is more than a record can say.
+            bool isRecorded = prepared.Experiment.Options is { Run.RecordDeliveries: true, Engine.Kind: EngineKind.InProcess };
+            string? deliveries = isRecorded ? folder.NextDeliveriesPath : null;
+            RunHead head = MakeHead(prepared, id, startedAt) with { Deliveries = Path.GetFileName(deliveries) };
             return await RecordAsync(head, prepared, folder, cancellation);
         }
         catch (RunFolderException failure)
@@ -69,12 +72,20 @@ internal sealed class RunCommand(RunTerminal terminal, DataLocator locator, stri
         RunHead head, PreparedExperiment prepared, RunFolder folder, CancellationToken cancellation)
     {
         Experiment experiment = prepared.Experiment;
+        RunPlan plan = experiment.ToPlan(head.RunId);
         using CancellationTokenSource stopping = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
+        using DeliveryWriter? deliveries = head.Deliveries is string file
+            ? new DeliveryWriter(
+                Path.Combine(folder.Folder, file),
+                new DeliveryHead(head.Build, head.RunId, head.Plan),
+                [.. plan.Participants.Select(participant => participant.Id)])
+            : null;
         await using RunRecorder recorder = new(folder, head, new RecorderOptions
         {
             RecordEvery = experiment.Options.Run.RecordEvery,
             Evaluate = prepared.Problem.Evaluate,
             EvaluateAll = experiment.Options.Engine.Kind == EngineKind.Simulation,
+            Deliveries = deliveries,
             OnFailure = _ => stopping.Cancel(),
         });
         GenerationStore snapshots = new(new SnapshotFolder(folder.SnapshotsPath), notice =>
@@ -91,7 +102,7 @@ internal sealed class RunCommand(RunTerminal terminal, DataLocator locator, stri
             {
                 await using IEngine engine = EngineOf(experiment);
                 return await engine.RunAsync(
-                    experiment.ToPlan(head.RunId), prepared.Factory, recorder, snapshots, stopping.Token);
+                    plan, prepared.Factory, recorder, deliveries?.Log.Over(snapshots) ?? snapshots, stopping.Token);
             });
             RunResult result = await recorder.CompleteAsync(report);
             terminal.End(result, folder, RunOutputs.Write(folder, result));
@@ -135,7 +146,8 @@ internal sealed class RunCommand(RunTerminal terminal, DataLocator locator, stri
         GapDefinition = "Euclidean norm of the gradient of the unregularised Lagrangian, its dual part by projection (ADBO, section 4)",
     };
 
-    private static string Build { get; } =
+    /// <summary>Version of this program, with its commit.</summary>
+    public static string Build { get; } =
         typeof(RunCommand).Assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()?.InformationalVersion ?? "unknown";
 
     private static ImmutableArray<KeyValuePair<string, string>> Describe() =>

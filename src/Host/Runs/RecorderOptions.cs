@@ -28,6 +28,12 @@ internal sealed record RecorderOptions
     /// </summary>
     public Action<Exception> OnFailure { get; init; } = _ => { };
 
+    /// <summary>
+    /// Takes the record of deliveries; null when none is kept. The recorder tells it of the run and closes it; it is the caller's business
+    /// that the run's snapshots go through <see cref="ActorFed.Engines.Replay.DeliveryLog.Over"/>.
+    /// </summary>
+    public DeliveryWriter? Deliveries { get; init; }
+
     /// <summary>Observations that may wait for the recorder before the run waits for it; at least 1.</summary>
     public int QueueCapacity { get; init; } = 16_384;
 }

@@ -11,6 +11,8 @@ namespace ActorFed.Host.Runs;
 /// </remarks>
 internal sealed class RunFolder : IDisposable
 {
+    public const string ModelName = "model.safetensors";
+
     private const string LockName = "run.lock";
     private const string HolderName = "run.pid";
 
@@ -38,9 +40,12 @@ internal sealed class RunFolder : IDisposable
 
     public string EventsPath => In("events.jsonl");
 
-    public string ModelPath => In("model.safetensors");
+    public string ModelPath => In(ModelName);
 
     public string SnapshotsPath => In("snapshots");
+
+    /// <summary>Where the part of the run that begins now records its deliveries; earlier parts have records of their own.</summary>
+    public string NextDeliveriesPath => DeliveriesPath(Folder, DeliveryParts(Folder).DefaultIfEmpty(0).Max() + 1);
 
     public string ReportPath => In("report.html");
 
@@ -48,6 +53,19 @@ internal sealed class RunFolder : IDisposable
 
     /// <summary>Where a run is kept unless the user says otherwise.</summary>
     public static string DefaultPath(string runId) => Path.Combine("runs", runId);
+
+    /// <summary>Where a part of a run, counted from 1, has its record of deliveries.</summary>
+    public static string DeliveriesPath(string folder, int part) =>
+        Path.Combine(folder, string.Create(CultureInfo.InvariantCulture, $"deliveries-{part}.bin"));
+
+    /// <summary>The parts of a run of which deliveries are recorded, ascending.</summary>
+    public static IEnumerable<int> DeliveryParts(string folder) => RunFolderException.Guard(folder, "list the deliveries", () =>
+        Directory.GetFiles(folder, "deliveries-*.bin")
+            .Select(path => Path.GetFileNameWithoutExtension(path)["deliveries-".Length..])
+            .Where(number => int.TryParse(number, NumberStyles.None, CultureInfo.InvariantCulture, out _))
+            .Select(number => int.Parse(number, CultureInfo.InvariantCulture))
+            .Order()
+            .ToArray());
 
     /// <summary>Makes the folder of a new run and writes its plan.</summary>
     /// <param name="path">The folder: absent or empty.</param>

@@ -47,6 +47,12 @@ internal sealed record RunHead
     /// <summary>What the stationarity gap of this algorithm is the norm of, in a few words.</summary>
     public string GapDefinition { get; init; } = "norm of the optimality residual";
 
+    /// <summary>Name of the file with this part's deliveries; null when they are not recorded.</summary>
+    public string? Deliveries { get; init; }
+
     /// <summary>First 16 hexadecimal digits of the plan's SHA-256.</summary>
-    public string PlanHash => Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(Plan)))[..16];
+    public string PlanHash => HashOf(Plan);
+
+    /// <summary>First 16 hexadecimal digits of a plan's SHA-256.</summary>
+    public static string HashOf(string plan) => Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(plan)))[..16];
 }

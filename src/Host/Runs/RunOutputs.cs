@@ -6,6 +6,9 @@ namespace ActorFed.Host.Runs;
 /// <summary>Writes what a run leaves behind at its end: report, result and model.</summary>
 internal static class RunOutputs
 {
+    /// <summary>In the model's metadata: name of the file with the deliveries that led to the model, where they were recorded.</summary>
+    public const string DeliveriesKey = "deliveries";
+
     /// <summary>Writes the files.</summary>
     /// <param name="folder">The run's folder.</param>
     /// <param name="result">The run.</param>
@@ -27,14 +30,23 @@ internal static class RunOutputs
         return json;
     }
 
-    private static Dictionary<string, string> Metadata(RunResult result, ModelObserved model) => new()
+    private static Dictionary<string, string> Metadata(RunResult result, ModelObserved model)
     {
-        ["run"] = result.Head.RunId,
-        ["algorithm"] = result.Head.Algorithm,
-        ["problem"] = result.Head.Problem,
-        ["step"] = model.Step.ToString(CultureInfo.InvariantCulture),
-        ["seed"] = result.Head.Seed.ToString(CultureInfo.InvariantCulture),
-        ["plan-hash"] = result.Head.PlanHash,
-        ["build"] = result.Head.Build,
-    };
+        Dictionary<string, string> metadata = new()
+        {
+            ["run"] = result.Head.RunId,
+            ["algorithm"] = result.Head.Algorithm,
+            ["problem"] = result.Head.Problem,
+            ["step"] = model.Step.ToString(CultureInfo.InvariantCulture),
+            ["seed"] = result.Head.Seed.ToString(CultureInfo.InvariantCulture),
+            ["plan-hash"] = result.Head.PlanHash,
+            ["build"] = result.Head.Build,
+        };
+        if (result.Head.Deliveries is string deliveries)
+        {
+            metadata.Add(DeliveriesKey, deliveries);
+        }
+
+        return metadata;
+    }
 }

@@ -84,8 +84,27 @@ internal sealed class RunRecorder : IRunObserver, IAsyncDisposable
     public void Started(Func<long> bytesSent) => _bytesSent = bytesSent;
 
     /// <inheritdoc/>
+    public void Entered(TimeSpan at, in ActorFed.Actors.Entry entry)
+    {
+        if (_options.Deliveries is null || Volatile.Read(ref _failure) is not null)
+        {
+            return;
+        }
+
+        try
+        {
+            _options.Deliveries.Log.Entered(at, entry);
+        }
+        catch (RunFolderException e)
+        {
+            Fail(e);
+        }
+    }
+
+    /// <inheritdoc/>
     public void Observed(ParticipantId source, TimeSpan at, Observation observation)
     {
+        _options.Deliveries?.Log.Observed(source, at, observation);
         if (observation is ModelObserved model)
         {
             Volatile.Write(ref _lastModel, model);
@@ -141,6 +160,7 @@ internal sealed class RunRecorder : IRunObserver, IAsyncDisposable
         RunReport whole = report with { BytesSent = _bytesBefore + report.BytesSent };
         await CloseAsync(() =>
         {
+            _options.Deliveries?.Complete(report);
             if (_metricFailure is RecorderException metric && report.Outcome != RunOutcome.Failed)
             {
                 whole = whole with { Outcome = RunOutcome.Failed, Reason = metric.Message, Failure = metric };
@@ -157,7 +177,7 @@ internal sealed class RunRecorder : IRunObserver, IAsyncDisposable
     }
 
     /// <summary>Closes the files of a run that came to no report.</summary>
-    public async ValueTask DisposeAsync() => await CloseAsync(() => { });
+    public async ValueTask DisposeAsync() => await CloseAsync(() => _options.Deliveries?.Log.Flush());
 
     private async Task CloseAsync(Action lastWords)
     {
@@ -188,11 +208,11 @@ internal sealed class RunRecorder : IRunObserver, IAsyncDisposable
 
     private void CloseFiles()
     {
-        foreach (IDisposable file in (IDisposable[])[_metrics, _events])
+        foreach (IDisposable? file in (IDisposable?[])[_metrics, _events, _options.Deliveries])
         {
             try
             {
-                file.Dispose();
+                file?.Dispose();
             }
             catch (RunFolderException e)
             {

@@ -16,7 +16,7 @@ public sealed class RunCommandTests
         (await Cli.RunAsync(Cli.Run(folder, steps: 40))).MustEnd(ExitCodes.Success);
 
         Assert.Equal(
-            ["events.jsonl", "metrics.csv", "model.safetensors", "plan.conf", "report.html", "result.json", "run.lock", "snapshots"],
+            ["deliveries-1.bin", "events.jsonl", "metrics.csv", "model.safetensors", "plan.conf", "report.html", "result.json", "run.lock", "snapshots"],
             Directory.GetFileSystemEntries(folder).Select(Path.GetFileName).Order(StringComparer.Ordinal));
         Assert.NotEmpty(Directory.GetFiles(Path.Combine(folder, "snapshots"), "master.*.snap"));
         Assert.Contains("stop.steps = 40\n", File.ReadAllText(Path.Combine(folder, "plan.conf")), StringComparison.Ordinal);
