@@ -22,6 +22,9 @@ public interface IAlgorithm
     /// <summary>Whether a run with these settings measures the stationarity gap, so that it can stop by it.</summary>
     bool MeasuresGap(object options);
 
+    /// <summary>Most cutting planes that a run with these settings has at a time; null when there is no limit, or no planes.</summary>
+    int? MaxPlanes(object options) => null;
+
     /// <summary>Makes one participant, new or from a snapshot.</summary>
     /// <param name="setup">What the run is about.</param>
     /// <param name="options">Its settings; of <see cref="OptionsType"/>.</param>

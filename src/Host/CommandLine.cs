@@ -7,6 +7,7 @@ using ActorFed.Host.Configuration;
 using ActorFed.Host.Data;
 using ActorFed.Host.Experiments;
 using ActorFed.Host.Runs;
+using ActorFed.Host.Simulation;
 using ActorFed.Host.Verify;
 
 namespace ActorFed.Host;
@@ -48,6 +49,7 @@ internal sealed class CommandLine(TextWriter output, TextWriter error, Func<stri
         root.Add(_json);
         root.Add(_dataFolder);
         root.Add(RunCommandLine());
+        root.Add(SimulateCommandLine());
         root.Add(ReplayCommandLine());
         root.Add(VerifyCommandLine());
         root.Add(DataCommandLine());
@@ -171,6 +173,39 @@ internal sealed class CommandLine(TextWriter output, TextWriter error, Func<stri
             : ParticipantId.TryParse(words[1], out ParticipantId of) ? (after, of)
             : throw new ArgumentException(
                 $"--stop-at {after} is followed by '{words[1]}', which is no participant such as master or worker-3; give the run before --stop-at.");
+    }
+
+    private Command SimulateCommandLine()
+    {
+        Argument<string> experiment = new("experiment") { Description = "Experiment file (HOCON)" };
+        Option<string[]> settings = new("--set") { Description = "Override a key: --set simulation.stragglers.count=3", HelpName = "KEY=VALUE" };
+        Option<int> seeds = new("--seeds") { Description = "Number of seeds, one run each", HelpName = "N", DefaultValueFactory = _ => 100 };
+        Option<ulong?> first = new("--first-seed") { Description = "The first seed (else the experiment's)", HelpName = "SEED" };
+        Option<string?> faults = new("--faults") { Description = "What goes wrong: none, light or heavy (else as the experiment says)", HelpName = "PROFILE" };
+        Option<int> parallel = new("--parallel") { Description = "Runs at a time", HelpName = "N", DefaultValueFactory = _ => Environment.ProcessorCount };
+        Option<int> shrink = new("--shrink") { Description = "Failing seeds whose faults are shrunk to a smallest plan", HelpName = "N", DefaultValueFactory = _ => 3 };
+        Option<string?> folder = new("--out") { Description = "Folder for the plans of what fails (else runs/simulate-TIME)", HelpName = "DIR" };
+        Command command = new("simulate", "Run many seeds of an experiment in virtual time, with faults, and check every run")
+        {
+            experiment, settings, seeds, first, faults, parallel, shrink, folder,
+        };
+        SetAction(command, (parsed, cancellation) =>
+        {
+            IEnumerable<string> profile = parsed.GetValue(faults) is string name ? [$"simulation.faults.profile={name}"] : [];
+            return new SimulateCommand(output, parsed.GetValue(_json), Locator(parsed)).RunAsync(
+                new SimulateOptions
+                {
+                    File = parsed.GetRequiredValue(experiment),
+                    Settings = [.. parsed.GetValue(settings) ?? [], .. profile],
+                    Seeds = parsed.GetValue(seeds),
+                    FirstSeed = parsed.GetValue(first),
+                    Parallel = parsed.GetValue(parallel),
+                    Shrink = parsed.GetValue(shrink),
+                    Out = parsed.GetValue(folder),
+                },
+                cancellation);
+        });
+        return command;
     }
 
     private Command VerifyCommandLine()

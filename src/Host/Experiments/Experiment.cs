@@ -5,6 +5,7 @@ using ActorFed.Algorithms;
 using ActorFed.Algorithms.Core;
 using ActorFed.Algorithms.Oracles;
 using ActorFed.Algorithms.Star;
+using ActorFed.Engines.Simulation.Faults;
 using ActorFed.Host.Configuration;
 using ActorFed.Host.Data;
 using ActorFed.Problems;
@@ -110,18 +111,39 @@ internal sealed class Experiment
     {
         Problem = problem,
         Participation = Options.Participation.ToPolicy(),
-        Star = new StarMasterOptions
-        {
-            StepLimit = Options.Stop.Steps,
-            GapTolerance = Options.Stop.Gap,
-            AskAgainAfter = Options.Patience.AskAgainAfter,
-            LostAfter = Options.Patience.LostAfter,
-            OnLoss = Options.Patience.OnLoss,
-            SnapshotEvery = Options.Run.SnapshotEvery,
-            ModelEvery = Options.Run.ModelEvery,
-        },
+        Star = ToStar(),
         Seed = Options.Seed,
     };
+
+    public StarMasterOptions ToStar() => new()
+    {
+        StepLimit = Options.Stop.Steps,
+        GapTolerance = Options.Stop.Gap,
+        AskAgainAfter = Options.Patience.AskAgainAfter,
+        LostAfter = Options.Patience.LostAfter,
+        OnLoss = Options.Patience.OnLoss,
+        SnapshotEvery = Options.Run.SnapshotEvery,
+        ModelEvery = Options.Run.ModelEvery,
+    };
+
+    /// <summary>This experiment with one key set anew.</summary>
+    /// <param name="path">A key that it has, such as <c>seed</c>.</param>
+    /// <param name="value">Its new value.</param>
+    /// <exception cref="ConfigurationException">The value does not fit.</exception>
+    public Experiment With(string path, HoconValue value) =>
+        new((HoconObject)Set(new HoconField(_root.Origin, _root), HoconPath.Split(path), 0, value).Value);
+
+    /// <summary>This experiment with another seed.</summary>
+    public Experiment WithSeed(ulong seed) =>
+        With("seed", new HoconScalar(new Origin("the seed of this run"), seed.ToString(CultureInfo.InvariantCulture)));
+
+    /// <summary>This experiment with a plan for all that goes wrong in simulation, and nothing drawn. What is quiet from when stays.</summary>
+    public Experiment WithFaults(FaultPlan plan)
+    {
+        Origin origin = new("the faults of this run");
+        return With("simulation.faults.plan", new HoconList(origin, [.. plan.Lines.Select(line => new HoconScalar(origin, line))]))
+            .With("simulation.faults.profile", new HoconScalar(origin, "none"));
+    }
 
     /// <summary>Requires that this is the problem that <paramref name="earlier"/> was begun with, so that its snapshots mean the same.</summary>
     /// <exception cref="ConfigurationException">A key that makes the problem differs.</exception>
@@ -150,6 +172,17 @@ internal sealed class Experiment
     private static IEnumerable<(string Key, HoconField Field)> Leaves(string path, HoconField field) => field.Value is HoconObject section
         ? section.Fields.SelectMany(child => Leaves(HoconPath.Append(path, child.Key), child.Value))
         : [(path, field)];
+
+    private static HoconField Set(HoconField field, IReadOnlyList<string> keys, int depth, HoconValue value)
+    {
+        if (depth == keys.Count)
+        {
+            return new HoconField(value.Origin, value);
+        }
+
+        HoconObject section = (HoconObject)field.Value;
+        return field with { Value = new HoconObject(section.Origin, section.Fields.SetItem(keys[depth], Set(section.Fields[keys[depth]], keys, depth + 1, value))) };
+    }
 
     private ConfigurationException Unknown(string key, string name, IEnumerable<string> known) => ErrorAt(
         key,

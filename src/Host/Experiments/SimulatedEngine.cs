@@ -6,9 +6,20 @@ namespace ActorFed.Host.Experiments;
 internal static class SimulatedEngine
 {
     /// <summary>The setup of an experiment's simulation.</summary>
-    public static SimulationSetup SetupOf(Experiment experiment) => new()
+    public static SimulationSetup SetupOf(Experiment experiment)
     {
-        Time = new SimulatedTime(experiment.Options.Simulation.ToTime(), experiment.Options.Workers, experiment.Options.Seed),
-        Nodes = experiment.Options.Simulation.Nodes,
-    };
+        ExperimentOptions options = experiment.Options;
+        SimulationSetup setup = new()
+        {
+            Time = new SimulatedTime(options.Simulation.ToTime(), options.Workers, options.Seed),
+            Nodes = options.Simulation.Nodes,
+        };
+        return setup with
+        {
+            Faults = options.Simulation.Faults.ToSource(
+                options.Seed,
+                setup.Place(experiment.ToPlan("simulated").Participants.Select(participant => participant.Id)),
+                options.Supervision.MaxViolations),
+        };
+    }
 }

@@ -19,6 +19,8 @@ internal sealed record SimulationOptions : IValidatableObject
 
     public required AvailabilityOptions Availability { get; init; }
 
+    public required FaultOptions Faults { get; init; }
+
     public IEnumerable<ValidationResult> Validate(ValidationContext validationContext)
     {
         string? problem = null;
@@ -36,6 +38,23 @@ internal sealed record SimulationOptions : IValidatableObject
             yield return new ValidationResult(problem);
         }
     }
+
+    /// <summary>A time that an exchange of two messages exceeds once in a hundred million times, faults aside.</summary>
+    public TimeSpan LongRoundTrip()
+    {
+        double factor = Stragglers.Count > 0 ? Math.Max(1, Stragglers.Factor) : 1;
+        factor *= Computing.Factors.IsDefaultOrEmpty ? 1 : Math.Max(1, Computing.Factors.Max());
+        TimeSpan away = Availability.Period * (1 - Availability.Share);
+        return away + (factor * (Long(Computing.Model, Computing.Median, Computing.Sigma, Computing.Tail) + Computing.Master
+            + Long(Uplink.Model, Uplink.Median, Uplink.Sigma, Uplink.Tail) + Long(Downlink.Model, Downlink.Median, Downlink.Sigma, Downlink.Tail)));
+    }
+
+    private static TimeSpan Long(DurationModel model, TimeSpan median, double sigma, double tail) => model switch
+    {
+        DurationModel.Lognormal => median * Math.Exp(5.62 * sigma), // the normal quantile of 1 - 1e-8
+        DurationModel.HeavyTail => median * Math.Pow(2e-8, -1 / tail),
+        _ => median,
+    };
 
     public SimulatedTimeOptions ToTime() => new()
     {

@@ -21,6 +21,9 @@ public sealed class AdboAlgorithm : IAlgorithm
     public bool MeasuresGap(object options) => ((AdboOptions)options).MeasureGap;
 
     /// <inheritdoc/>
+    public int? MaxPlanes(object options) => ((AdboOptions)options).MaxPlanes;
+
+    /// <inheritdoc/>
     public IParticipant Create(AlgorithmSetup setup, object options, ParticipantId id, int incarnation, Snapshot? resumeFrom)
     {
         AdboOptions adbo = (AdboOptions)options;

@@ -1,0 +1,110 @@
+using ActorFed.Actors;
+using ActorFed.Algorithms.Core;
+using ActorFed.Algorithms.Star;
+using ActorFed.Engines.Simulation;
+using ActorFed.Engines.Simulation.Faults;
+using ActorFed.Host.Experiments;
+
+namespace ActorFed.Host.Simulation;
+
+/// <summary>What came of one simulated run.</summary>
+/// <param name="Report">How it ended; failed with a <see cref="CheckerException"/> where a rule was broken.</param>
+/// <param name="Struck">The faults that struck, as a plan that makes the same run.</param>
+/// <param name="Model">The model observed last; null when there was none.</param>
+/// <param name="Checks">How often each rule was looked at.</param>
+internal sealed record SimulatedOutcome(
+    RunReport Report, FaultPlan Struck, ModelObserved? Model, IReadOnlyList<(string Checker, long Checks)> Checks)
+{
+    /// <summary>Whether the run did not complete, or broke a rule.</summary>
+    public bool IsViolation => Report.Outcome is not (RunOutcome.Completed or RunOutcome.Cancelled);
+
+    /// <summary>The rule that was broken; of a run that failed by itself, <c>completion</c>.</summary>
+    public string Rule => Report.Failure is CheckerException broken ? broken.Checker : "completion";
+}
+
+/// <summary>Runs experiments in simulation with faults, on a disk that can fail, watched by all checkers.</summary>
+internal static class SimulatedRun
+{
+    /// <summary>Runs an experiment.</summary>
+    /// <param name="prepared">The experiment, ready to run.</param>
+    /// <param name="faults">What goes wrong; null: what the experiment says.</param>
+    /// <param name="reference">The model that a synchronous run must end with; null when it is not known.</param>
+    /// <param name="inner">Told of everything too.</param>
+    /// <param name="cancellation">Ends the run.</param>
+    /// <exception cref="ArgumentException">A fault does not fit the experiment.</exception>
+    public static SimulatedOutcome Execute(
+        PreparedExperiment prepared, IFaultSource? faults, ModelObserved? reference, ISimulationObserver? inner, CancellationToken cancellation)
+    {
+        Experiment experiment = prepared.Experiment;
+        SimulatedDisk disk = new();
+        SimulationSetup setup = SimulatedEngine.SetupOf(experiment) with { Disk = disk };
+        setup = faults is null ? setup : setup with { Faults = faults };
+        FaultLog log = new();
+        LastModel last = new(log, inner);
+        Checkers checkers = new(SettingsOf(experiment, reference), last);
+        SnapshotChecker watched = checkers.Watch(prepared.Factory, new GenerationStore(disk, _ => { }));
+        RunReport report = new SimulationEngine(setup)
+            .RunAsync(experiment.ToPlan("simulated"), watched, checkers, watched, cancellation).GetAwaiter().GetResult();
+        return new SimulatedOutcome(checkers.Conclude(report), log.Plan, last.Model, checkers.Counts);
+    }
+
+    /// <summary>The end of a run without faults, which every synchronous run must reach; null when participation is asynchronous.</summary>
+    public static ModelObserved? ReferenceOf(PreparedExperiment prepared, CancellationToken cancellation) =>
+        prepared.Experiment.Options.Participation.Policy == ParticipationPolicyKind.Synchronous
+            ? Execute(prepared, new NoFaults(), reference: null, inner: null, cancellation).Model
+            : null;
+
+    private static CheckerSettings SettingsOf(Experiment experiment, ModelObserved? reference)
+    {
+        ExperimentOptions options = experiment.Options;
+        bool isSynchronous = options.Participation.Policy == ParticipationPolicyKind.Synchronous;
+        int tau = isSynchronous ? 1 : options.Participation.StalenessBound;
+        StarMasterOptions star = experiment.ToStar();
+        return new CheckerSettings
+        {
+            Workers = options.Workers,
+            MinActive = isSynchronous ? options.Workers : options.Participation.MinActive,
+            StalenessBound = tau,
+            MaxPlanes = experiment.Algorithm.MaxPlanes(experiment.AlgorithmOptions),
+            QuietFrom = QuietFrom(options.Simulation.Faults),
+            Patience = LivenessChecker.PatienceFor(star, options.Supervision, MaxStages, tau, options.Simulation.LongRoundTrip()),
+            Reference = reference,
+        };
+    }
+
+    private static TimeSpan QuietFrom(FaultOptions faults)
+    {
+        TimeSpan planned = FaultPlan.Parse(faults.Plan).Faults.OfType<TimedFault>().Select(fault => fault.Until).DefaultIfEmpty().Max();
+        TimeSpan drawn = faults.Profile == FaultProfileName.None ? TimeSpan.Zero : faults.ToProfile().Until;
+        return planned > drawn ? planned : drawn;
+    }
+
+    /// <summary>More than any algorithm's barrier has: patience may be generous, a run that stands still is found all the same.</summary>
+    private const int MaxStages = 64;
+
+    /// <summary>Keeps the newest model, and tells two more observers of all.</summary>
+    private sealed class LastModel(FaultLog log, ISimulationObserver? inner) : ISimulationObserver
+    {
+        public ModelObserved? Model { get; private set; }
+
+        public void Began(ISimulationView view) => inner?.Began(view);
+
+        public void Entered(TimeSpan at, in Entry entry) => inner?.Entered(at, entry);
+
+        public void Sent(in Sending sending) => inner?.Sent(sending);
+
+        public void Struck(TimeSpan at, Fault fault)
+        {
+            log.Struck(at, fault);
+            inner?.Struck(at, fault);
+        }
+
+        public void Observed(ParticipantId source, TimeSpan at, Observation observation)
+        {
+            Model = observation as ModelObserved ?? Model;
+            inner?.Observed(source, at, observation);
+        }
+
+        public void Supervised(TimeSpan at, SupervisionEvent supervisionEvent) => inner?.Supervised(at, supervisionEvent);
+    }
+}
