@@ -124,25 +124,34 @@ internal sealed class CommandLine(TextWriter output, TextWriter error, Func<stri
 
     private Command ReplayCommandLine()
     {
-        Argument<string> run = new("run") { Description = "A run: its id or its folder" };
+        Argument<string> run = new("run") { Description = "A recorded run: its id or its folder; or the seed of a simulated one, with --experiment" };
+        Option<string?> experiment = new("--experiment") { Description = "Of a seed: the experiment file (HOCON)", HelpName = "FILE" };
+        Option<string[]> settings = new("--set") { Description = "Of a seed: override a key, as for simulate", HelpName = "KEY=VALUE" };
+        Option<string?> faults = new("--faults") { Description = "Of a seed: none, light or heavy, as for simulate", HelpName = "PROFILE" };
         Option<int?> part = new("--part") { Description = "Which part of a resumed run, from 1 (else all)", HelpName = "K" };
         Option<string[]> stopAt = new("--stop-at")
         {
-            Description = "Stop after the N-th entry, of one participant or of all, and show the state by name",
+            Description = "Stop after the N-th entry, of one participant or of all, and show the state by name; of a seed, after the N-th event",
             HelpName = "N [PARTICIPANT]",
             Arity = new ArgumentArity(1, 2),
             AllowMultipleArgumentsPerToken = true,
         };
         Option<bool> ignoreBuild = new("--ignore-build") { Description = "Try although another build recorded the run" };
         Option<bool> ignorePlan = new("--ignore-plan") { Description = "Go by the plan in the record, whatever plan.conf says" };
-        Command command = new("replay", "Make a recorded run again, message by message, and compare the models bit for bit")
+        Command command = new("replay", "Make a run again: a recorded one message by message, comparing the models bit for bit; or a simulated one by its seed")
         {
-            run, part, stopAt, ignoreBuild, ignorePlan,
+            run, part, stopAt, ignoreBuild, ignorePlan, experiment, settings, faults,
         };
         SetAction(command, (parsed, cancellation) =>
         {
             string name = parsed.GetRequiredValue(run);
             (long? after, ParticipantId? of) = StopAt(parsed.GetValue(stopAt) ?? []);
+            if (parsed.GetValue(experiment) is string file)
+            {
+                string[] keys = [.. parsed.GetValue(settings) ?? [], .. Profile(parsed.GetValue(faults)), $"seed={name}"];
+                return Task.FromResult(new SeedReplay(output, parsed.GetValue(_json), Locator(parsed)).Run(Experiment.Load(file, keys), after, of, cancellation));
+            }
+
             ReplayOptions options = new()
             {
                 Part = parsed.GetValue(part),
@@ -191,12 +200,11 @@ internal sealed class CommandLine(TextWriter output, TextWriter error, Func<stri
         };
         SetAction(command, (parsed, cancellation) =>
         {
-            IEnumerable<string> profile = parsed.GetValue(faults) is string name ? [$"simulation.faults.profile={name}"] : [];
             return new SimulateCommand(output, parsed.GetValue(_json), Locator(parsed)).RunAsync(
                 new SimulateOptions
                 {
                     File = parsed.GetRequiredValue(experiment),
-                    Settings = [.. parsed.GetValue(settings) ?? [], .. profile],
+                    Settings = [.. parsed.GetValue(settings) ?? [], .. Profile(parsed.GetValue(faults))],
                     Seeds = parsed.GetValue(seeds),
                     FirstSeed = parsed.GetValue(first),
                     Parallel = parsed.GetValue(parallel),
@@ -207,6 +215,8 @@ internal sealed class CommandLine(TextWriter output, TextWriter error, Func<stri
         });
         return command;
     }
+
+    private static IEnumerable<string> Profile(string? faults) => faults is null ? [] : [$"simulation.faults.profile={faults}"];
 
     private Command VerifyCommandLine()
     {
