@@ -105,7 +105,15 @@ internal sealed class SeededTrouble : IFaultSource
     {
         public override string Kind => Name;
 
-        public override void Strike(Passage passage) => Does(passage);
+        public override bool Strike(Passage passage)
+        {
+            Does(passage);
+            return true;
+        }
+
+        public override void Validate(IReadOnlyList<(ParticipantId Participant, int Node)> placement)
+        {
+        }
     }
 
     private sealed record Trouble(TimeSpan When, TimeSpan Lasts, string Name, Action<IFaultyWorld> Does) : TimedFault(When)
@@ -114,9 +122,13 @@ internal sealed class SeededTrouble : IFaultSource
 
         public override TimeSpan Until => At + Lasts;
 
-        public override void Strike(IFaultyWorld world) => Does(world);
+        public override bool Strike(IFaultyWorld world)
+        {
+            Does(world);
+            return true;
+        }
 
-        public override void Validate(IReadOnlyList<ParticipantId> participants)
+        public override void Validate(IReadOnlyList<(ParticipantId Participant, int Node)> placement)
         {
         }
     }
