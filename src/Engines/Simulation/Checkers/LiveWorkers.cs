@@ -21,15 +21,18 @@ internal sealed class LiveWorkers(int workers)
         Count = _isLost.Length;
     }
 
-    /// <summary>Takes note of a loss or a return.</summary>
-    public void Note(WorkerObserved observed)
+    /// <summary>Takes note of a loss or a return; false when it is neither, or changes nothing.</summary>
+    public bool Note(WorkerObserved observed)
     {
-        if ((uint)observed.Worker < (uint)_isLost.Length
-            && observed.Change is WorkerChange.Lost or WorkerChange.Returned
-            && _isLost[observed.Worker] != (observed.Change == WorkerChange.Lost))
+        bool isLoss = observed.Change == WorkerChange.Lost;
+        if ((!isLoss && observed.Change != WorkerChange.Returned)
+            || (uint)observed.Worker >= (uint)_isLost.Length || _isLost[observed.Worker] == isLoss)
         {
-            _isLost[observed.Worker] = !_isLost[observed.Worker];
-            Count += observed.Change == WorkerChange.Lost ? -1 : 1;
+            return false;
         }
+
+        _isLost[observed.Worker] = isLoss;
+        Count += isLoss ? -1 : 1;
+        return true;
     }
 }

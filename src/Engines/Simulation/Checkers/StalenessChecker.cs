@@ -14,7 +14,9 @@ namespace ActorFed.Engines.Simulation;
 public sealed class StalenessChecker(int workers, int bound) : Checker("staleness")
 {
     private readonly LiveWorkers _live = new(workers);
-    private readonly int[] _ages = [.. Enumerable.Repeat(1, workers)];
+    private readonly long[] _lastActive = new long[workers];                   // the step that a worker's age counts from
+    private readonly Dictionary<long, int> _counts = new() { [0] = workers };  // of the live, by that step: most steps touch a few
+    private long _step; // counted here, over all incarnations
 
     /// <inheritdoc/>
     public override void Entered(TimeSpan at, in Entry entry)
@@ -22,7 +24,7 @@ public sealed class StalenessChecker(int workers, int bound) : Checker("stalenes
         if (StartsMaster(entry))
         {
             _live.Reset();
-            Array.Fill(_ages, 1);
+            Refresh();
         }
     }
 
@@ -36,13 +38,16 @@ public sealed class StalenessChecker(int workers, int bound) : Checker("stalenes
                 Step(step);
                 break;
             case MeasuresObserved:
-                Array.Fill(_ages, 1);
+                Refresh();
                 break;
-            case WorkerObserved worker:
-                _live.Note(worker);
-                if (worker.Change == WorkerChange.Returned && (uint)worker.Worker < (uint)workers)
+            case WorkerObserved worker when _live.Note(worker):
+                if (worker.Change == WorkerChange.Lost)
                 {
-                    _ages[worker.Worker] = 1;
+                    Count(_lastActive[worker.Worker], -1);
+                }
+                else
+                {
+                    Count(_lastActive[worker.Worker] = _step, 1);
                 }
 
                 break;
@@ -51,26 +56,43 @@ public sealed class StalenessChecker(int workers, int bound) : Checker("stalenes
 
     private void Step(StepObserved step)
     {
-        for (int i = 0; i < _ages.Length; i++)
-        {
-            _ages[i]++;
-        }
-
+        _step++;
         foreach (int worker in step.Active)
         {
-            if ((uint)worker < (uint)workers)
+            if (_live.IsLive(worker))
             {
-                _ages[worker] = 1;
+                Count(_lastActive[worker], -1);
+                Count(_lastActive[worker] = _step, 1);
             }
         }
 
-        for (int i = 0; i < _ages.Length; i++)
+        long tooOld = _step - bound; // none can be older still: it would have been found before
+        if (_counts.ContainsKey(tooOld))
         {
-            if (_ages[i] > bound && _live.IsLive(i))
-            {
-                throw Broken($"after step {step.Step} worker-{i}, which is alive, has been active in none of the last {_ages[i] - 1} steps; "
-                    + $"it must be in one of any {bound}.");
-            }
+            int worker = Enumerable.Range(0, workers).First(i => _live.IsLive(i) && _lastActive[i] == tooOld);
+            throw Broken($"after step {step.Step} worker-{worker}, which is alive, has been active in none of the last {bound} steps; "
+                + $"it must be in one of any {bound}.");
+        }
+    }
+
+    /// <summary>All ages are 1.</summary>
+    private void Refresh()
+    {
+        Array.Fill(_lastActive, _step);
+        _counts.Clear();
+        Count(_step, _live.Count);
+    }
+
+    private void Count(long step, int more)
+    {
+        int count = _counts.GetValueOrDefault(step) + more;
+        if (count == 0)
+        {
+            _counts.Remove(step);
+        }
+        else
+        {
+            _counts[step] = count;
         }
     }
 }
