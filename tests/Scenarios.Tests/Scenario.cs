@@ -5,6 +5,8 @@ using ActorFed.Algorithms.Core;
 using ActorFed.Algorithms.Oracles;
 using ActorFed.Algorithms.Star;
 using ActorFed.Engines;
+using ActorFed.Engines.Replay;
+using ActorFed.Tests.Shared;
 
 namespace ActorFed.Scenarios.Tests;
 
@@ -47,21 +49,28 @@ internal sealed record Scenario
 
     public async Task<Ended> RunAsync(ISnapshotStore snapshots, CancellationToken cancellation)
     {
-        RunPlan plan = new()
-        {
-            RunId = "scenario",
-            Seed = Seed,
-            Participants =
-            [
-                new ParticipantSpec(ParticipantId.Master),
-                .. Enumerable.Range(0, Problem.ShardCount).Select(i => new ParticipantSpec(ParticipantId.Worker(i), i)),
-            ],
-            Supervision = Supervision,
-            Limits = new RunLimits { WallTime = WallTime },
-        };
         RunLog log = new() { OnObserved = OnObserved };
         await using InProcessEngine engine = new();
-        RunReport report = await engine.RunAsync(plan, new Factory(this), log, snapshots, cancellation);
+        RunReport report = await engine.RunAsync(Plan(), new Factory(this), log, snapshots, cancellation);
+        return new Ended(report, log);
+    }
+
+    /// <summary>Runs, and records the deliveries.</summary>
+    public async Task<(Ended Ended, DeliveryRecord Record)> RecordAsync(ISnapshotStore snapshots, CancellationToken cancellation = default)
+    {
+        RunLog log = new() { OnObserved = OnObserved };
+        MemoryDeliveries deliveries = new([.. Plan().Participants.Select(spec => spec.Id)], log);
+        await using InProcessEngine engine = new();
+        RunReport report = await engine.RunAsync(Plan(), new Factory(this), deliveries, deliveries.Over(snapshots), cancellation);
+        return (new Ended(report, log), deliveries.ToRecord(report));
+    }
+
+    /// <summary>Makes a recorded run again.</summary>
+    public async Task<Ended> ReplayAsync(DeliveryRecord record)
+    {
+        RunLog log = new();
+        await using ReplayEngine engine = new(record);
+        RunReport report = await engine.RunAsync(Plan(), new Factory(this), log, new MemorySnapshotStore(), CancellationToken.None);
         return new Ended(report, log);
     }
 
@@ -71,6 +80,19 @@ internal sealed record Scenario
         Ended ended = await RunAsync();
         return ended.MustHaveCompleted();
     }
+
+    private RunPlan Plan() => new()
+    {
+        RunId = "scenario",
+        Seed = Seed,
+        Participants =
+        [
+            new ParticipantSpec(ParticipantId.Master),
+            .. Enumerable.Range(0, Problem.ShardCount).Select(i => new ParticipantSpec(ParticipantId.Worker(i), i)),
+        ],
+        Supervision = Supervision,
+        Limits = new RunLimits { WallTime = WallTime },
+    };
 
     private AlgorithmSetup Setup() => new()
     {

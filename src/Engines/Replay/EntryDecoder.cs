@@ -61,9 +61,7 @@ public sealed class EntryDecoder(ReadOnlyMemory<byte> bytes, int participants)
     {
         int incarnation = ReadCount(int.MaxValue);
         string format = ReadText();
-        int length = ReadCount(bytes.Length - _position);
-        _position += length;
-        return new StoredSnapshot(incarnation, new Snapshot(format, bytes.Slice(_position - length, length)));
+        return new StoredSnapshot(incarnation, new Snapshot(format, ReadBytes()));
     }
 
     private string ReadText()
@@ -71,12 +69,22 @@ public sealed class EntryDecoder(ReadOnlyMemory<byte> bytes, int participants)
         int place = ReadCount(_texts.Count);
         if (place == _texts.Count)
         {
-            int length = ReadCount(bytes.Length - _position);
-            _texts.Add(Encoding.UTF8.GetString(bytes.Span.Slice(_position, length)));
-            _position += length;
+            _texts.Add(Encoding.UTF8.GetString(ReadBytes().Span));
         }
 
         return _texts[place];
+    }
+
+    private ReadOnlyMemory<byte> ReadBytes()
+    {
+        int length = ReadCount(int.MaxValue);
+        if (length > bytes.Length - _position)
+        {
+            throw Wrong("an entry that is cut off");
+        }
+
+        _position += length;
+        return bytes.Slice(_position - length, length);
     }
 
     private int ReadCount(int max)

@@ -115,6 +115,11 @@ internal sealed class ReplayCommand(TextWriter output, bool isJson, DataLocator 
 
         RunPlan plan = experiment.ToPlan(reader.Head.RunId);
         DeliveryRecord record = reader.Read([.. plan.Participants.Select(participant => participant.Id)]);
+        if (options.Of is ParticipantId of && !record.Participants.Contains(of))
+        {
+            throw new InvalidDataException($"{of} is not among the {record.Participants.Length} participants of the run.");
+        }
+
         ImmutableArray<ParticipantState> states = [];
         ReplayStop? stop = options.StopAfter is long after
             ? new ReplayStop(after, options.Of, view => states = [.. Shown(record, options).Select(id => Look(view, id))])
