@@ -28,6 +28,7 @@ internal sealed class Experiment
             ?? throw Unknown("algorithm", Options.Algorithm, AlgorithmCatalog.All.Select(a => a.Name));
         Problem = ProblemCatalog.All.FirstOrDefault(p => p.Name == Options.Problem)
             ?? throw Unknown("problem", Options.Problem, ProblemCatalog.All.Select(p => p.Name));
+        RequireFit();
         if (DataCatalog.Sets.All(set => set.Name != Options.Data.Set))
         {
             throw Unknown("data.set", Options.Data.Set, DataCatalog.Sets.Select(set => set.Name));
@@ -85,7 +86,7 @@ internal sealed class Experiment
         ReadFile = _ => plan,
     }));
 
-    public IBilevelProblem CreateProblem(ShardedData? data) => Problem.Create(_problemOptions, data, Options.Workers, Options.Seed);
+    public IProblem CreateProblem(ShardedData? data) => Problem.Create(_problemOptions, data, Options.Workers, Options.Seed);
 
     public RunPlan ToPlan(string runId) => new()
     {
@@ -106,7 +107,7 @@ internal sealed class Experiment
         Experiment = Plan,
     };
 
-    public AlgorithmSetup ToSetup(IBilevelProblem problem) => new()
+    public AlgorithmSetup ToSetup(IProblem problem) => new()
     {
         Problem = problem,
         Participation = Options.Participation.ToPolicy(),
@@ -150,6 +151,19 @@ internal sealed class Experiment
     private static IEnumerable<(string Key, HoconField Field)> Leaves(string path, HoconField field) => field.Value is HoconObject section
         ? section.Fields.SelectMany(child => Leaves(HoconPath.Append(path, child.Key), child.Value))
         : [(path, field)];
+
+    private void RequireFit()
+    {
+        if (Algorithm.Levels != Problem.Levels)
+        {
+            IEnumerable<string> problems = ProblemCatalog.All.Where(p => p.Levels == Algorithm.Levels).Select(p => p.Name);
+            IEnumerable<string> algorithms = AlgorithmCatalog.All.Where(a => a.Levels == Problem.Levels).Select(a => a.Name);
+            throw ErrorAt(
+                "algorithm",
+                $"algorithm is '{Algorithm.Name}', which solves problems of {Algorithm.Levels} levels, and problem is '{Problem.Name}', which has {Problem.Levels}. "
+                + $"Set problem to one of: {string.Join(", ", problems)}; or algorithm to one of: {string.Join(", ", algorithms)}.");
+        }
+    }
 
     private ConfigurationException Unknown(string key, string name, IEnumerable<string> known) => ErrorAt(
         key,
