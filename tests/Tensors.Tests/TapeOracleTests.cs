@@ -1,0 +1,139 @@
+using ActorFed.Algorithms.Numerics;
+using ActorFed.Algorithms.Oracles;
+using Xunit;
+
+namespace ActorFed.Tensors.Tests;
+
+/// <summary>Losses on tensors serve oracles over flat vectors; here, sample weights over a network of two layers.</summary>
+public sealed class TapeOracleTests
+{
+    private const int Samples = 6;
+    private const int Features = 4;
+    private const int Hidden = 5;
+    private const int Classes = 3;
+    private const int LowerLength = (Features * Hidden) + Hidden + (Hidden * Classes) + Classes;
+    private const double Step = 1.0 / (1 << 17);
+    private const double Tolerance = 1e-8;
+
+    private static readonly double[] Rows = Numbers("rows", Samples * Features);
+    private static readonly int[] Labels = [0, 2, 1, 1, 0, 2];
+    private static readonly double[] X = Numbers("x", Samples);
+    private static readonly double[] Y = Numbers("y", LowerLength);
+    private static readonly double[] Dx = Numbers("dx", Samples);
+    private static readonly double[] Dy = Numbers("dy", LowerLength);
+
+    [Fact]
+    public void Gradients_are_slopes()
+    {
+        IBilevelOracle oracle = CreateOracle();
+        (double[] gx, double[] gy, double[] hy) = (new double[Samples], new double[LowerLength], new double[LowerLength]);
+
+        oracle.UpperLoss(X, Y, gx, gy);
+        oracle.LowerLoss(X, Y, hy);
+
+        Assert.Equal(Slope(h => oracle.UpperLoss(Move(X, h, Dx), Y, [], [])), VectorMath.Dot(gx, Dx), Tolerance);
+        Assert.Equal(Slope(h => oracle.UpperLoss(X, Move(Y, h, Dy), [], [])), VectorMath.Dot(gy, Dy), Tolerance);
+        Assert.Equal(Slope(h => oracle.LowerLoss(X, Move(Y, h, Dy), [])), VectorMath.Dot(hy, Dy), Tolerance);
+    }
+
+    [Fact]
+    public void Products_are_slopes_of_gradients()
+    {
+        IBilevelOracle oracle = CreateOracle();
+        (double[] hessian, double[] cross) = (new double[LowerLength], new double[Samples]);
+        double[] v = Numbers("v", LowerLength);
+
+        oracle.LowerHessianProduct(X, Y, v, hessian);
+        oracle.LowerCrossProduct(X, Y, v, cross);
+
+        Assert.Equal(Slope(h => Along(v, X, Move(Y, h, Dy))), VectorMath.Dot(hessian, Dy), Tolerance);
+        Assert.Equal(Slope(h => Along(v, Move(X, h, Dx), Y)), VectorMath.Dot(cross, Dx), Tolerance);
+
+        double Along(double[] direction, double[] x, double[] y)
+        {
+            double[] gradient = new double[LowerLength];
+            oracle.LowerLoss(x, y, gradient);
+            return VectorMath.Dot(gradient, direction);
+        }
+    }
+
+    [Fact]
+    public void Memory_stops_growing_after_the_first_round_of_calls()
+    {
+        TapeOracle oracle = CreateOracle();
+        (double[] cross, double[] product) = (new double[Samples], new double[LowerLength]);
+        Round();
+        Round();
+        long capacity = oracle.CapacityBytes;
+
+        long before = GC.GetAllocatedBytesForCurrentThread();
+        for (int step = 0; step < 200; step++)
+        {
+            Round();
+        }
+
+        Assert.Equal(0, GC.GetAllocatedBytesForCurrentThread() - before);
+        Assert.Equal(capacity, oracle.CapacityBytes);
+
+        void Round()
+        {
+            oracle.UpperLoss(X, Y, cross, product);
+            oracle.LowerLoss(X, Y, product);
+            oracle.LowerHessianProduct(X, Y, Dy, product);
+            oracle.LowerCrossProduct(X, Y, Dy, cross);
+        }
+    }
+
+    [Fact]
+    public void Three_levels_give_all_mixed_products()
+    {
+        // f(x, y, z) = Σ x y² z³: every second derivative has a formula, and all numbers are exact.
+        Tape<double> tape = new();
+        Tensor<double> x = tape.Leaf([1, 2], [2]);
+        Tensor<double> y = tape.Leaf([3, -1], [2]);
+        Tensor<double> z = tape.Leaf([2, 4], [2]);
+        Tensor<double> loss = (x * y.Square() * z * z.Square()).Sum();
+        Tensor<double>[] products = new Tensor<double>[3];
+
+        Tensor<double> slope = tape.Gradient(loss, z).Dot(tape.Leaf([1, 10], [2]));
+        tape.Gradients(slope, [x, y, z], products);
+
+        Assert.Equal([3 * 9 * 4, 10 * 3 * 1 * 16], products[0].Values.ToArray());
+        Assert.Equal([3 * 1 * 2 * 3 * 4, 10 * 3 * 2 * 2 * -1 * 16], products[1].Values.ToArray());
+        Assert.Equal([6 * 1 * 9 * 2, 10 * 6 * 2 * 1 * 4], products[2].Values.ToArray());
+    }
+
+    private static TapeOracle CreateOracle() => new(
+        Samples,
+        LowerLength,
+        (tape, x, y) => Losses.CrossEntropy(Network(tape, y), tape.Indices(Labels)) + (x.Square().Sum() * 0.25),
+        (tape, x, y) => (x.Sigmoid() * Losses.CrossEntropyPerRow(Network(tape, y), tape.Indices(Labels))).Mean()
+            + Losses.SmoothedAbsolutes(y, 0.125));
+
+    private static Tensor<double> Network(Tape<double> tape, Tensor<double> y)
+    {
+        int next = 0;
+        Tensor<double> Take(Shape shape)
+        {
+            Tensor<double> part = y.Slice(0, next, shape.Count).Reshape(shape);
+            next += shape.Count;
+            return part;
+        }
+
+        Tensor<double> hidden = Layers.Linear(
+            tape.Leaf(Rows, Matrix(Samples, Features)), Take(Matrix(Features, Hidden)), Take(Matrix(1, Hidden))).Tanh();
+        return Layers.Linear(hidden, Take(Matrix(Hidden, Classes)), Take(Matrix(1, Classes)));
+    }
+
+    private static Shape Matrix(int rows, int columns) => [rows, columns];
+
+    private static double Slope(Func<double, double> f) => (f(Step) - f(-Step)) / (2 * Step);
+
+    private static double[] Move(double[] x, double step, double[] direction) => [.. x.Zip(direction, (a, b) => a + (step * b))];
+
+    private static double[] Numbers(string stream, int count)
+    {
+        SeededRandom random = new(11, stream);
+        return [.. Enumerable.Range(0, count).Select(_ => random.NextGaussian())];
+    }
+}
