@@ -20,8 +20,9 @@ internal static unsafe class BlockedProduct<T, TKernel>
     {
         int blockDepth = Math.Min(BlockDepth, a.Columns);
         int blockRows = BlockRows(a.Rows, blockDepth);
-        T* packedA = workspace.A;
-        T* packedB = workspace.B;
+        T* packedA = workspace.A(blockRows * blockDepth);
+        T* packedB = workspace.B(RoundUp(Math.Min(MaxBlockColumns, b.Columns), TKernel.Columns) * blockDepth);
+        T* tile = workspace.Tile(TKernel.Rows * TKernel.Columns);
         for (int column = 0; column < b.Columns; column += MaxBlockColumns)
         {
             int columns = Math.Min(MaxBlockColumns, b.Columns - column);
@@ -36,20 +37,10 @@ internal static unsafe class BlockedProduct<T, TKernel>
                     source = a.Data + (row * a.RowStride) + (k * a.ColumnStride);
                     Packing.Pack(source, a.RowStride, a.ColumnStride, rows, depth, TKernel.Rows, packedA);
                     T* target = c.Data + (row * c.RowStride) + (column * c.ColumnStride);
-                    MultiplyBlock(packedA, packedB, rows, columns, depth, target, c.RowStride, c.ColumnStride, accumulate || k > 0, workspace.Tile);
+                    MultiplyBlock(packedA, packedB, rows, columns, depth, target, c.RowStride, c.ColumnStride, accumulate || k > 0, tile);
                 }
             }
         }
-    }
-
-    /// <summary>Makes room for the blocks of a product.</summary>
-    public static void Prepare(GemmWorkspace<T> workspace, int rows, int columns, int depth)
-    {
-        int blockDepth = Math.Min(BlockDepth, depth);
-        workspace.Require(
-            RoundUp(Math.Min(BlockRows(rows, blockDepth), rows), TKernel.Rows) * blockDepth,
-            RoundUp(Math.Min(MaxBlockColumns, columns), TKernel.Columns) * blockDepth,
-            TKernel.Rows * TKernel.Columns);
     }
 
     /// <summary>Entries of all tiles that cover a result, for comparing orientations.</summary>

@@ -148,11 +148,6 @@ public sealed unsafe class Gemm<T>
         int tiles = (c.Rows + TKernel.Rows - 1) / TKernel.Rows;
         int ranges = (int)Math.Clamp(work / MinWorkPerThread, 1, Math.Min(_workspaces.Length, tiles));
         _rangeRows = (tiles + ranges - 1) / ranges * TKernel.Rows;
-        for (int i = 0; i < ranges; i++)
-        {
-            BlockedProduct<T, TKernel>.Prepare(_workspaces[i], Math.Min(_rangeRows, c.Rows), c.Columns, a.Columns);
-        }
-
         (_a, _b, _c, _accumulate) = (a, b, c, accumulate);
         _team.Run(ranges, _runRange);
     }

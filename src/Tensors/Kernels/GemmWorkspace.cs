@@ -1,6 +1,6 @@
 namespace ActorFed.Tensors.Kernels;
 
-/// <summary>Room for packed blocks; one per thread.</summary>
+/// <summary>Room for packed blocks, which grows as asked for; one per thread.</summary>
 internal sealed unsafe class GemmWorkspace<T>
     where T : unmanaged
 {
@@ -8,28 +8,22 @@ internal sealed unsafe class GemmWorkspace<T>
     private PinnedBuffer<T>? _b;
     private PinnedBuffer<T>? _tile;
 
-    /// <summary>A block of A in panels.</summary>
-    public T* A => _a!.Start;
+    /// <summary>Room for a block of A in panels.</summary>
+    public T* A(int length) => Room(ref _a, length);
 
-    /// <summary>A block of B in panels.</summary>
-    public T* B => _b!.Start;
+    /// <summary>Room for a block of B in panels.</summary>
+    public T* B(int length) => Room(ref _b, length);
 
-    /// <summary>A tile that is not written to the result directly.</summary>
-    public T* Tile => _tile!.Start;
+    /// <summary>Room for a tile that is not written to the result directly.</summary>
+    public T* Tile(int length) => Room(ref _tile, length);
 
-    /// <summary>Makes each at least this long.</summary>
-    public void Require(int a, int b, int tile)
-    {
-        Grow(ref _a, a);
-        Grow(ref _b, b);
-        Grow(ref _tile, tile);
-    }
-
-    private static void Grow(ref PinnedBuffer<T>? buffer, int length)
+    private static T* Room(ref PinnedBuffer<T>? buffer, int length)
     {
         if (buffer is null || buffer.Length < length)
         {
             buffer = new PinnedBuffer<T>(length);
         }
+
+        return buffer.Start;
     }
 }
