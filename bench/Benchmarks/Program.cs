@@ -9,6 +9,9 @@ switch (args)
     case ["gemm"]:
         GemmBenchmarks.Run(Console.Out);
         return 0;
+    case ["steps"]:
+        TrainingSteps.Run(Console.Out);
+        return 0;
     case ["messages"]:
         MessageBenchmarks.Run(Console.Out);
         return 0;
@@ -26,6 +29,6 @@ switch (args)
         return 0;
     default:
         Console.Error.WriteLine(
-            "usage: Benchmarks kernels | gemm | messages | star WORKERS STEPS | simulation WORKERS... | run EXPERIMENT STEPS [DATA-FOLDER]");
+            "usage: Benchmarks kernels | gemm | steps | messages | star WORKERS STEPS | simulation WORKERS... | run EXPERIMENT STEPS [DATA-FOLDER]");
         return 2;
 }

@@ -1,82 +1,99 @@
+using System.Numerics;
 using ActorFed.Algorithms.Oracles;
 
 namespace ActorFed.Tensors.Tests;
 
-/// <summary>A loss on a tape, as a function of the variables of all levels.</summary>
-public delegate Tensor<double> Loss(Tape<double> tape, Tensor<double> upper, Tensor<double> lower);
+/// <summary>A loss as a function of the parameters of both levels.</summary>
+public delegate Tensor<T> Loss<T>(Tape<T> tape, ReadOnlySpan<Tensor<T>> upper, ReadOnlySpan<Tensor<T>> lower)
+    where T : unmanaged, IBinaryFloatingPointIeee754<T>;
 
-/// <summary>Serves an oracle interface from two losses written on tensors: the shape that problems on networks have.</summary>
-/// <remarks>Variables are flat; a loss takes slices of them, which are views, and gives those their shapes.</remarks>
-public sealed class TapeOracle(int upperLength, int lowerLength, Loss upperLoss, Loss lowerLoss) : IBilevelOracle
+/// <summary>Serves an oracle interface over flat vectors from two losses written on tensors: the shape that problems on networks have.</summary>
+public sealed class TapeOracle<T>(ParameterLayout upper, ParameterLayout lower, Loss<T> upperLoss, Loss<T> lowerLoss) : IBilevelOracle
+    where T : unmanaged, IBinaryFloatingPointIeee754<T>
 {
-    private readonly Tape<double> _tape = new();
-    private readonly Tensor<double>[] _gradients = new Tensor<double>[2];
+    private readonly Tape<T> _tape = new();
 
-    public int UpperLength => upperLength;
+    // The parameters of the upper level and then those of the lower one, so that one backward pass serves both.
+    private readonly Tensor<T>[] _leaves = new Tensor<T>[upper.Shapes.Length + lower.Shapes.Length];
+    private readonly Tensor<T>[] _gradients = new Tensor<T>[upper.Shapes.Length + lower.Shapes.Length];
+    private readonly Tensor<T>[] _direction = new Tensor<T>[lower.Shapes.Length];
 
-    public int LowerLength => lowerLength;
+    public int UpperLength => upper.Length;
+
+    public int LowerLength => lower.Length;
 
     public bool UpperLossDependsOnUpper => true;
 
     /// <summary>Bytes held by the tape.</summary>
     public long CapacityBytes => _tape.CapacityBytes;
 
-    public double UpperLoss(ReadOnlySpan<double> upper, ReadOnlySpan<double> lower, Span<double> upperGradient, Span<double> lowerGradient)
+    private Range OfUpper => ..upper.Shapes.Length;
+
+    private Range OfLower => upper.Shapes.Length..;
+
+    public double UpperLoss(ReadOnlySpan<double> x, ReadOnlySpan<double> y, Span<double> upperGradient, Span<double> lowerGradient)
     {
-        (Tensor<double> x, Tensor<double> y) = Begin(upper, lower);
-        Tensor<double> loss = upperLoss(_tape, x, y);
-        double value = loss.Scalar;
+        Begin(x, y);
+        Tensor<T> loss = upperLoss(_tape, _leaves.AsSpan(OfUpper), _leaves.AsSpan(OfLower));
         if (!upperGradient.IsEmpty || !lowerGradient.IsEmpty)
         {
-            _tape.Gradients(loss, [x, y], _gradients);
-            Give(_gradients[0], upperGradient);
-            Give(_gradients[1], lowerGradient);
+            _tape.Gradients(loss, _leaves, _gradients);
+            Give(upper, OfUpper, upperGradient);
+            Give(lower, OfLower, lowerGradient);
         }
 
-        return value;
+        return double.CreateTruncating(loss.Scalar);
     }
 
-    public double LowerLoss(ReadOnlySpan<double> upper, ReadOnlySpan<double> lower, Span<double> lowerGradient)
+    public double LowerLoss(ReadOnlySpan<double> x, ReadOnlySpan<double> y, Span<double> lowerGradient)
     {
-        (Tensor<double> x, Tensor<double> y) = Begin(upper, lower);
-        Tensor<double> loss = lowerLoss(_tape, x, y);
+        Begin(x, y);
+        Tensor<T> loss = lowerLoss(_tape, _leaves.AsSpan(OfUpper), _leaves.AsSpan(OfLower));
         if (!lowerGradient.IsEmpty)
         {
-            Give(_tape.Gradient(loss, y), lowerGradient);
+            _tape.Gradients(loss, _leaves.AsSpan(OfLower), _gradients.AsSpan(OfLower));
+            Give(lower, OfLower, lowerGradient);
         }
 
-        return loss.Scalar;
+        return double.CreateTruncating(loss.Scalar);
     }
 
-    public void LowerHessianProduct(
-        ReadOnlySpan<double> upper, ReadOnlySpan<double> lower, ReadOnlySpan<double> direction, Span<double> product)
+    public void LowerHessianProduct(ReadOnlySpan<double> x, ReadOnlySpan<double> y, ReadOnlySpan<double> direction, Span<double> product)
     {
-        (Tensor<double> x, Tensor<double> y) = Begin(upper, lower);
-        Give(_tape.Gradient(SlopeAlong(direction, x, y), y), product);
+        Tensor<T> slope = SlopeAlong(x, y, direction);
+        _tape.Gradients(slope, _leaves.AsSpan(OfLower), _gradients.AsSpan(OfLower));
+        Give(lower, OfLower, product);
     }
 
-    public void LowerCrossProduct(
-        ReadOnlySpan<double> upper, ReadOnlySpan<double> lower, ReadOnlySpan<double> direction, Span<double> product)
+    public void LowerCrossProduct(ReadOnlySpan<double> x, ReadOnlySpan<double> y, ReadOnlySpan<double> direction, Span<double> product)
     {
-        (Tensor<double> x, Tensor<double> y) = Begin(upper, lower);
-        Give(_tape.Gradient(SlopeAlong(direction, x, y), x), product);
+        Tensor<T> slope = SlopeAlong(x, y, direction);
+        _tape.Gradients(slope, _leaves.AsSpan(OfUpper), _gradients.AsSpan(OfUpper));
+        Give(upper, OfUpper, product);
     }
 
     /// <summary>vᵀ ∂g/∂y, whose gradients in y and x are the products with the second derivatives.</summary>
-    private Tensor<double> SlopeAlong(ReadOnlySpan<double> direction, Tensor<double> x, Tensor<double> y) =>
-        _tape.Gradient(lowerLoss(_tape, x, y), y).Dot(_tape.Leaf(direction, y.Shape));
-
-    private (Tensor<double> X, Tensor<double> Y) Begin(ReadOnlySpan<double> upper, ReadOnlySpan<double> lower)
+    private Tensor<T> SlopeAlong(ReadOnlySpan<double> x, ReadOnlySpan<double> y, ReadOnlySpan<double> direction)
     {
-        _tape.Reset();
-        return (_tape.Leaf(upper, Shape.Create([upperLength])), _tape.Leaf(lower, Shape.Create([lowerLength])));
+        Begin(x, y);
+        Tensor<T> loss = lowerLoss(_tape, _leaves.AsSpan(OfUpper), _leaves.AsSpan(OfLower));
+        _tape.Gradients(loss, _leaves.AsSpan(OfLower), _gradients.AsSpan(OfLower));
+        lower.Read(_tape, direction, _direction);
+        return lower.Dot<T>(_gradients.AsSpan(OfLower), _direction);
     }
 
-    private static void Give(Tensor<double> tensor, Span<double> target)
+    private void Begin(ReadOnlySpan<double> x, ReadOnlySpan<double> y)
+    {
+        _tape.Reset();
+        upper.Read(_tape, x, _leaves.AsSpan(OfUpper));
+        lower.Read(_tape, y, _leaves.AsSpan(OfLower));
+    }
+
+    private void Give(ParameterLayout layout, Range range, Span<double> target)
     {
         if (!target.IsEmpty)
         {
-            tensor.CopyTo(target);
+            layout.Write<T>(_gradients.AsSpan(range), target);
         }
     }
 }

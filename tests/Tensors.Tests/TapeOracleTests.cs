@@ -1,3 +1,4 @@
+using System.Numerics;
 using ActorFed.Algorithms.Numerics;
 using ActorFed.Algorithms.Oracles;
 using Xunit;
@@ -11,10 +12,11 @@ public sealed class TapeOracleTests
     private const int Features = 4;
     private const int Hidden = 5;
     private const int Classes = 3;
-    private const int LowerLength = (Features * Hidden) + Hidden + (Hidden * Classes) + Classes;
     private const double Step = 1.0 / (1 << 17);
     private const double Tolerance = 1e-8;
 
+    private static readonly ParameterLayout Layout = new([Features, Hidden], [Hidden], [Hidden, Classes], [Classes]);
+    private static readonly int LowerLength = Layout.Length;
     private static readonly double[] Rows = Numbers("rows", Samples * Features);
     private static readonly int[] Labels = [0, 2, 1, 1, 0, 2];
     private static readonly double[] X = Numbers("x", Samples);
@@ -25,7 +27,7 @@ public sealed class TapeOracleTests
     [Fact]
     public void Gradients_are_slopes()
     {
-        IBilevelOracle oracle = CreateOracle();
+        IBilevelOracle oracle = CreateOracle<double>();
         (double[] gx, double[] gy, double[] hy) = (new double[Samples], new double[LowerLength], new double[LowerLength]);
 
         oracle.UpperLoss(X, Y, gx, gy);
@@ -39,7 +41,7 @@ public sealed class TapeOracleTests
     [Fact]
     public void Products_are_slopes_of_gradients()
     {
-        IBilevelOracle oracle = CreateOracle();
+        IBilevelOracle oracle = CreateOracle<double>();
         (double[] hessian, double[] cross) = (new double[LowerLength], new double[Samples]);
         double[] v = Numbers("v", LowerLength);
 
@@ -58,9 +60,24 @@ public sealed class TapeOracleTests
     }
 
     [Fact]
+    public void An_oracle_in_float_gives_the_same_to_its_precision()
+    {
+        (double[] expected, double[] actual) = (new double[LowerLength], new double[LowerLength]);
+        (double[] expectedCross, double[] actualCross) = (new double[Samples], new double[Samples]);
+
+        CreateOracle<double>().LowerHessianProduct(X, Y, Dy, expected);
+        CreateOracle<double>().LowerCrossProduct(X, Y, Dy, expectedCross);
+        CreateOracle<float>().LowerHessianProduct(X, Y, Dy, actual);
+        CreateOracle<float>().LowerCrossProduct(X, Y, Dy, actualCross);
+
+        Assert.All(expected.Zip(actual), pair => Assert.Equal(pair.First, pair.Second, 1e-5 * (1 + Math.Abs(pair.First))));
+        Assert.All(expectedCross.Zip(actualCross), pair => Assert.Equal(pair.First, pair.Second, 1e-5 * (1 + Math.Abs(pair.First))));
+    }
+
+    [Fact]
     public void Memory_stops_growing_after_the_first_round_of_calls()
     {
-        TapeOracle oracle = CreateOracle();
+        TapeOracle<double> oracle = CreateOracle<double>();
         (double[] cross, double[] product) = (new double[Samples], new double[LowerLength]);
         Round();
         Round();
@@ -103,29 +120,22 @@ public sealed class TapeOracleTests
         Assert.Equal([6 * 1 * 9 * 2, 10 * 6 * 2 * 1 * 4], products[2].Values.ToArray());
     }
 
-    private static TapeOracle CreateOracle() => new(
-        Samples,
-        LowerLength,
-        (tape, x, y) => Losses.CrossEntropy(Network(tape, y), tape.Indices(Labels)) + (x.Square().Sum() * 0.25),
-        (tape, x, y) => (x.Sigmoid() * Losses.CrossEntropyPerRow(Network(tape, y), tape.Indices(Labels))).Mean()
-            + Losses.SmoothedAbsolutes(y, 0.125));
-
-    private static Tensor<double> Network(Tape<double> tape, Tensor<double> y)
+    private static TapeOracle<T> CreateOracle<T>()
+        where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
-        int next = 0;
-        Tensor<double> Take(Shape shape)
-        {
-            Tensor<double> part = y.Slice(0, next, shape.Count).Reshape(shape);
-            next += shape.Count;
-            return part;
-        }
-
-        Tensor<double> hidden = Layers.Linear(
-            tape.Leaf(Rows, Matrix(Samples, Features)), Take(Matrix(Features, Hidden)), Take(Matrix(1, Hidden))).Tanh();
-        return Layers.Linear(hidden, Take(Matrix(Hidden, Classes)), Take(Matrix(1, Classes)));
+        Shape rows = [Samples, Features];
+        (T quarter, T eighth) = (T.CreateTruncating(0.25), T.CreateTruncating(0.125));
+        return new TapeOracle<T>(
+            new ParameterLayout([Samples]),
+            Layout,
+            (tape, x, y) => Losses.CrossEntropy(Network(tape, rows, y), tape.Indices(Labels)) + (x[0].Square().Sum() * quarter),
+            (tape, x, y) => (x[0].Sigmoid() * Losses.CrossEntropyPerRow(Network(tape, rows, y), tape.Indices(Labels))).Mean()
+                + Losses.SmoothedAbsolutes(y[0], eighth));
     }
 
-    private static Shape Matrix(int rows, int columns) => [rows, columns];
+    private static Tensor<T> Network<T>(Tape<T> tape, Shape rows, ReadOnlySpan<Tensor<T>> y)
+        where T : unmanaged, IBinaryFloatingPointIeee754<T> =>
+        Layers.Linear(Layers.Linear(tape.LeafFromDouble(Rows, rows), y[0], y[1]).Tanh(), y[2], y[3]);
 
     private static double Slope(Func<double, double> f) => (f(Step) - f(-Step)) / (2 * Step);
 
