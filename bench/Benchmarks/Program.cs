@@ -6,6 +6,12 @@ switch (args)
     case ["kernels"]:
         KernelBenchmarks.Run(Console.Out);
         return 0;
+    case ["gemm"]:
+        GemmBenchmarks.Run(Console.Out);
+        return 0;
+    case ["steps"]:
+        TrainingSteps.Run(Console.Out);
+        return 0;
     case ["messages"]:
         MessageBenchmarks.Run(Console.Out);
         return 0;
@@ -22,6 +28,7 @@ switch (args)
         await RunBenchmarks.RunAsync(Console.Out, file, long.Parse(steps, CultureInfo.InvariantCulture), dataFolder);
         return 0;
     default:
-        Console.Error.WriteLine("usage: Benchmarks kernels | messages | star WORKERS STEPS | simulation WORKERS... | run EXPERIMENT STEPS [DATA-FOLDER]");
+        Console.Error.WriteLine(
+            "usage: Benchmarks kernels | gemm | steps | messages | star WORKERS STEPS | simulation WORKERS... | run EXPERIMENT STEPS [DATA-FOLDER]");
         return 2;
 }

@@ -1,0 +1,143 @@
+using System.Numerics;
+using ActorFed.Tensors.Kernels;
+
+namespace ActorFed.Tensors.Operations;
+
+/// <summary>Lays out what a sliding window sees, one column per position: a convolution becomes a matrix product.</summary>
+internal sealed unsafe class UnfoldOperation<T> : Operation<T>
+    where T : unmanaged, IBinaryFloatingPointIeee754<T>
+{
+    private static readonly UnfoldOperation<T> Instance = new();
+
+    public static Tensor<T> Of(Tensor<T> x, Window window)
+    {
+        Shape shape = x.Shape;
+        WindowWalk.RequireImages(shape);
+        int rows = window.Positions(shape[2], window.Height);
+        int columns = window.Positions(shape[3], window.Width);
+        int taps = window.Height * window.Width;
+        Tensor<T> y = x.Owner.Push(
+            Instance, [shape[0], shape[1] * taps, rows * columns], x, arguments: new Arguments<T> { Window = window });
+        new Span<T>(y.Data, y.Shape.Count).Clear();
+        new WindowWalk(shape, window, rows, columns).Run<T, CopyRun>(x.Data, y.Data);
+        return y;
+    }
+
+    public override Tensor<T> PullBack(int operand, in Step<T> step) =>
+        step.Gradient.Fold(step.Arguments.Window, step.Left.Shape);
+
+    private readonly struct CopyRun : IRun<T>
+    {
+        public static void Run(T* image, T* column, int length, int stride)
+        {
+            if (stride == 1)
+            {
+                new ReadOnlySpan<T>(image, length).CopyTo(new Span<T>(column, length));
+                return;
+            }
+
+            for (int i = 0; i < length; i++)
+            {
+                column[i] = image[i * stride];
+            }
+        }
+    }
+}
+
+/// <summary>Adds what windows hold where they lie.</summary>
+internal sealed unsafe class FoldOperation<T> : Operation<T>
+    where T : unmanaged, IBinaryFloatingPointIeee754<T>
+{
+    private static readonly FoldOperation<T> Instance = new();
+
+    public static Tensor<T> Of(Tensor<T> x, Window window, Shape shape)
+    {
+        WindowWalk.RequireImages(shape);
+        int rows = window.Positions(shape[2], window.Height);
+        int columns = window.Positions(shape[3], window.Width);
+        Shape unfolded = [shape[0], shape[1] * window.Height * window.Width, rows * columns];
+        if (x.Shape != unfolded)
+        {
+            throw new ArgumentException($"A tensor of shape {x.Shape} cannot be folded to {shape} by {window}; it must have the shape {unfolded}.");
+        }
+
+        Tensor<T> y = x.Owner.Push(Instance, shape, x, arguments: new Arguments<T> { Window = window });
+        new Span<T>(y.Data, shape.Count).Clear();
+        new WindowWalk(shape, window, rows, columns).Run<T, AddRun>(y.Data, x.Data);
+        return y;
+    }
+
+    public override Tensor<T> PullBack(int operand, in Step<T> step) => step.Gradient.Unfold(step.Arguments.Window);
+
+    private readonly struct AddRun : IRun<T>
+    {
+        public static void Run(T* image, T* column, int length, int stride)
+        {
+            if (stride == 1)
+            {
+                Elementwise.AddTo(column, image, length);
+                return;
+            }
+
+            for (int i = 0; i < length; i++)
+            {
+                image[i * stride] += column[i];
+            }
+        }
+    }
+}
+
+/// <summary>What happens to the entries that one tap of the window sees along one row of positions.</summary>
+internal unsafe interface IRun<T>
+    where T : unmanaged
+{
+    /// <summary>Moves between <paramref name="length"/> image entries, <paramref name="stride"/> apart, and the unfolded ones.</summary>
+    static abstract void Run(T* image, T* column, int length, int stride);
+}
+
+/// <summary>Visits every row of positions of every tap of a window; what lies in the padding is left out.</summary>
+internal readonly unsafe struct WindowWalk(Shape images, Window window, int rows, int columns)
+{
+    public static void RequireImages(Shape shape)
+    {
+        if (shape.Rank != 4)
+        {
+            throw new ArgumentException($"Windows slide over images of shape [count, channels, height, width]; {shape} is none.");
+        }
+    }
+
+    public void Run<T, TRun>(T* image, T* unfolded)
+        where T : unmanaged
+        where TRun : IRun<T>
+    {
+        (int height, int width) = (images[2], images[3]);
+        int planes = images[0] * images[1];
+        for (int plane = 0; plane < planes; plane++, image += height * width)
+        {
+            for (int y = -window.Padding; y < window.Height - window.Padding; y++)
+            {
+                for (int x = -window.Padding; x < window.Width - window.Padding; x++, unfolded += rows * columns)
+                {
+                    // Positions at which this tap lies inside the image.
+                    (int top, int bottom) = Inside(y, height, rows);
+                    (int first, int last) = Inside(x, width, columns);
+                    for (int row = top; row <= bottom && first <= last; row++)
+                    {
+                        TRun.Run(
+                            image + ((((row * window.Stride) + y) * width) + (first * window.Stride) + x),
+                            unfolded + (row * columns) + first,
+                            last - first + 1,
+                            window.Stride);
+                    }
+                }
+            }
+        }
+    }
+
+    private (int First, int Last) Inside(int offset, int extent, int positions)
+    {
+        int first = offset >= 0 ? 0 : (-offset + window.Stride - 1) / window.Stride;
+        int last = extent - 1 - offset < 0 ? -1 : Math.Min(positions - 1, (extent - 1 - offset) / window.Stride);
+        return (first, last);
+    }
+}
