@@ -212,7 +212,7 @@ public sealed class SimulationRunTests
             (spec, _, _) => new Scripted { OnStart = outbox => outbox.StartTimer("end", 3 * Second), OnTimer = (_, outbox) => outbox.Complete("over") },
             new Watcher { OnBegan = v => view = v, OnStruck = _ => states.Add(view!.StateOf(Worker)), OnEntered = (_, _) => states.Add(view!.StateOf(Worker)) });
 
-        Assert.Equal([ActorState.New, ActorState.New, ActorState.Running, ActorState.Restarting, ActorState.Running], states);
+        Assert.Equal([ActorState.New, ActorState.New, ActorState.Restarting, ActorState.Restarting, ActorState.Running], states); // told when it has struck
         Assert.Throws<ArgumentException>(() => view!.StateOf(ParticipantId.Worker(9)));
     }
 
