@@ -28,6 +28,8 @@ internal sealed record CheckedRun
 
     public SupervisionPolicy Supervision { get; init; } = new() { MaxRestarts = 1000, MaxViolations = 1_000_000 };
 
+    public TimeSpan LostAfter { get; init; } = TimeSpan.FromMilliseconds(300);
+
     public TimeSpan? QuietFrom { get; init; }
 
     public ModelObserved? Reference { get; init; }
@@ -54,7 +56,7 @@ internal sealed record CheckedRun
     {
         StepLimit = Steps,
         AskAgainAfter = TimeSpan.FromMilliseconds(50),
-        LostAfter = TimeSpan.FromMilliseconds(300),
+        LostAfter = LostAfter,
         SnapshotEvery = TimeSpan.FromMilliseconds(70),
     };
 

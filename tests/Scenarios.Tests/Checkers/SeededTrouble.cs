@@ -22,11 +22,17 @@ internal sealed class SeededTrouble : IFaultSource
     {
         (_seed, _until) = (seed, until);
         SeededRandom random = new(seed, "timed");
-        _rate = 0.3 * random.NextDouble();
+        _rate = 0.4 * random.NextDouble();
         TimedFault[] timed = new TimedFault[2 + random.NextInt32(6)];
         for (int i = 0; i < timed.Length; i++)
         {
             timed[i] = Next(random, until);
+        }
+
+        if (random.NextInt32(4) == 0)
+        {
+            TimeSpan at = TimeSpan.FromMilliseconds(6 * random.NextDouble()); // while the first requests are under way
+            timed[0] = new Trouble(at, TimeSpan.Zero, "crash", world => world.Crash(ParticipantId.Master, TimeSpan.Zero, forgets: true));
         }
 
         Timed = timed;

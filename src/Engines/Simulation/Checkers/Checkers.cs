@@ -31,6 +31,7 @@ public sealed class Checkers : ISimulationObserver
         [
             new ParticipationChecker(workers, settings.MinActive),
             new EpochChecker(workers),
+            new AnswerChecker(workers),
             new ReportChecker(workers),
             new PolytopeChecker(settings.MaxPlanes),
             new FinitenessChecker(),

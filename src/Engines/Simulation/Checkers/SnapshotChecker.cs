@@ -10,7 +10,8 @@ namespace ActorFed.Engines.Simulation;
 /// </summary>
 /// <remarks>
 /// Stands between an engine and both its factory and its store: give it to the engine as either, so that it knows who took the
-/// snapshot. What it rebuilds is compared and dropped, never started.
+/// snapshot. What it rebuilds is compared and dropped, never started. It throws at the next thing it is told, since what a
+/// store throws is the participant's failure and no end of the run.
 /// </remarks>
 /// <param name="factory">Makes and rebuilds participants.</param>
 /// <param name="store">Keeps their snapshots.</param>
@@ -18,6 +19,7 @@ public sealed class SnapshotChecker(IParticipantFactory factory, ISnapshotStore 
     : Checker("snapshots"), IParticipantFactory, ISnapshotStore
 {
     private readonly Dictionary<ParticipantId, (ParticipantSpec Spec, IParticipant Participant)> _live = [];
+    private CheckerException? _broken; // not thrown yet
 
     /// <inheritdoc/>
     public IParticipant Create(ParticipantSpec spec, int incarnation, Snapshot? resumeFrom)
@@ -30,7 +32,44 @@ public sealed class SnapshotChecker(IParticipantFactory factory, ISnapshotStore 
     /// <inheritdoc/>
     public void Store(ParticipantId participant, int incarnation, Snapshot snapshot)
     {
-        Checks++;
+        try
+        {
+            Checks++;
+            Check(participant, incarnation, snapshot);
+        }
+        catch (CheckerException broken)
+        {
+            _broken ??= broken;
+        }
+
+        store.Store(participant, incarnation, snapshot);
+    }
+
+    /// <inheritdoc/>
+    public StoredSnapshot? Latest(ParticipantId participant) => store.Latest(participant);
+
+    /// <inheritdoc/>
+    public override void Entered(TimeSpan at, in Entry entry) => ThrowIfBroken();
+
+    /// <inheritdoc/>
+    public override void Sent(in Sending sending) => ThrowIfBroken();
+
+    /// <inheritdoc/>
+    public override void Observed(ParticipantId source, TimeSpan at, Observation observation) => ThrowIfBroken();
+
+    /// <inheritdoc/>
+    public override void Ended(RunReport report) => ThrowIfBroken();
+
+    private void ThrowIfBroken()
+    {
+        if (_broken is not null)
+        {
+            throw _broken;
+        }
+    }
+
+    private void Check(ParticipantId participant, int incarnation, Snapshot snapshot)
+    {
         (ParticipantSpec spec, IParticipant live) = _live[participant];
         IParticipant rebuilt = Rebuild(spec, incarnation, snapshot);
         Compare(participant, live, rebuilt);
@@ -39,12 +78,7 @@ public sealed class SnapshotChecker(IParticipantFactory factory, ISnapshotStore 
         {
             throw Broken($"{participant}, rebuilt from its snapshot, takes another one; the two must be equal.");
         }
-
-        store.Store(participant, incarnation, snapshot);
     }
-
-    /// <inheritdoc/>
-    public StoredSnapshot? Latest(ParticipantId participant) => store.Latest(participant);
 
     private IParticipant Rebuild(ParticipantSpec spec, int incarnation, Snapshot snapshot)
     {
