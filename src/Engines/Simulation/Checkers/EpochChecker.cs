@@ -30,7 +30,8 @@ public sealed class EpochChecker(int workers) : Checker("epochs")
             Checks++;
             if (_incarnations.TryGetValue(entry.Participant, out int before) && restarted.Incarnation <= before)
             {
-                throw Broken($"{entry.Participant} was told that the master runs as incarnation {restarted.Incarnation}, after {before}; it must be a higher one.");
+                throw Broken($"{entry.Participant} was told that the master runs as incarnation {restarted.Incarnation}, after {before}; "
+                    + "it must be a higher one.");
             }
 
             _incarnations[entry.Participant] = restarted.Incarnation;

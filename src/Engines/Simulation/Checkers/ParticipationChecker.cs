@@ -55,7 +55,8 @@ public sealed class ParticipationChecker(int workers, int minActive) : Checker("
         int least = Math.Min(minActive, _live.Count);
         if (step.Active.Length < least)
         {
-            throw Broken($"step {step.Step} has {step.Active.Length} active workers; at least {least} are needed (S = {minActive}, {_live.Count} live).");
+            throw Broken($"step {step.Step} has {step.Active.Length} active workers; at least {least} are needed "
+                + $"(S = {minActive}, {_live.Count} live).");
         }
 
         int before = -1;

@@ -101,7 +101,8 @@ public sealed class ReportChecker(int workers) : Checker("reports")
         {
             if (request.Previous != asked.Previous || !ReferenceEquals(request.Work, asked.Work))
             {
-                throw Broken($"request {request.Id} to worker-{worker} was sent again with other work, or after {request.Previous} and not {asked.Previous}.");
+                throw Broken($"request {request.Id} to worker-{worker} was sent again with other work, or after {request.Previous} "
+                    + $"and not {asked.Previous}.");
             }
 
             return;

@@ -119,7 +119,8 @@ public sealed class SnapshotChecker(IParticipantFactory factory, ISnapshotStore 
         int common = wanted.CommonPrefixLength(MemoryMarshal.Cast<double, long>(found.Values.Span));
         if (expected.Values.Length != found.Values.Length)
         {
-            throw Broken($"{participant}, rebuilt from its snapshot, has '{found.Name}' of length {found.Values.Length}; it had length {expected.Values.Length}.");
+            throw Broken($"{participant}, rebuilt from its snapshot, has '{found.Name}' of length {found.Values.Length}; "
+                + $"it had length {expected.Values.Length}.");
         }
 
         if (common < wanted.Length)
