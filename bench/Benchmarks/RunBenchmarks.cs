@@ -23,9 +23,11 @@ internal static class RunBenchmarks
         Experiment experiment = Experiment.Load(file, [$"stop.steps={steps}", "run.snapshot-every=1h"]);
         DataLocator locator = new(dataFolder, Environment.GetEnvironmentVariable);
         ExperimentOptions options = experiment.Options;
-        IBilevelProblem problem = experiment.CreateProblem(experiment.Problem.NeedsData
+        IProblem created = experiment.CreateProblem(experiment.Problem.NeedsData
             ? DataSetLoader.Load(options.Data, options.Workers, options.Seed, locator)
             : null);
+        IBilevelProblem problem = created as IBilevelProblem ?? throw new ArgumentException(
+            $"{file} has the problem '{options.Problem}', which is not of two levels; the calls of such oracles are not counted. Choose another experiment.");
         CountingProblem counting = new(problem);
         ExperimentFactory factory = new(experiment.Algorithm, experiment.AlgorithmOptions, experiment.ToSetup(counting));
         RunPlan plan = experiment.ToPlan("benchmark");

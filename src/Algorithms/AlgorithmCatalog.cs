@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using ActorFed.Algorithms.Bilevel.Adbo;
 using ActorFed.Algorithms.Bilevel.FedNest;
+using ActorFed.Algorithms.Trilevel.Afto;
 
 namespace ActorFed.Algorithms;
 
@@ -8,5 +9,5 @@ namespace ActorFed.Algorithms;
 public static class AlgorithmCatalog
 {
     /// <summary>All algorithms.</summary>
-    public static ImmutableArray<IAlgorithm> All { get; } = [new AdboAlgorithm(), new FedNestAlgorithm()];
+    public static ImmutableArray<IAlgorithm> All { get; } = [new AdboAlgorithm(), new FedNestAlgorithm(), new AftoAlgorithm()];
 }

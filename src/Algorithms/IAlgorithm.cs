@@ -19,6 +19,9 @@ public interface IAlgorithm
     /// <summary>Whether every live worker must enter every step, so that no other participation policy will do.</summary>
     bool IsSynchronous => false;
 
+    /// <summary>Levels of the problems it solves: 2 are <see cref="IBilevelProblem"/>, 3 are <see cref="ITrilevelProblem"/>.</summary>
+    int Levels => 2;
+
     /// <summary>Whether a run with these settings measures the stationarity gap, so that it can stop by it.</summary>
     bool MeasuresGap(object options);
 
@@ -39,7 +42,15 @@ public interface IAlgorithm
 public sealed record AlgorithmSetup
 {
     /// <summary>The problem; one shard per worker.</summary>
-    public required IBilevelProblem Problem { get; init; }
+    public required IProblem Problem { get; init; }
+
+    /// <summary>The problem, for algorithms of two levels.</summary>
+    /// <exception cref="ArgumentException">It is of another kind.</exception>
+    public IBilevelProblem BilevelProblem => Problem as IBilevelProblem ?? throw Misfit("two");
+
+    /// <summary>The problem, for algorithms of three levels.</summary>
+    /// <exception cref="ArgumentException">It is of another kind.</exception>
+    public ITrilevelProblem TrilevelProblem => Problem as ITrilevelProblem ?? throw Misfit("three");
 
     /// <summary>When the master may step.</summary>
     public required IParticipationPolicy Participation { get; init; }
@@ -49,4 +60,7 @@ public sealed record AlgorithmSetup
 
     /// <summary>Seed of every random stream.</summary>
     public required ulong Seed { get; init; }
+
+    private ArgumentException Misfit(string levels) =>
+        new($"The algorithm needs a problem of {levels} levels, and {Problem.GetType().Name} is none. Choose one that fits.");
 }

@@ -10,8 +10,9 @@ namespace ActorFed.Problems;
 /// <param name="OptionsType">The type of its settings.</param>
 /// <param name="NeedsData">Whether it is made over a data set.</param>
 /// <param name="Create">Makes it from its settings, the sharded data (null when it needs none), the number of workers and the seed.</param>
+/// <param name="Levels">Its levels: an algorithm solves problems of as many as it says.</param>
 public sealed record ProblemEntry(
-    string Name, string Summary, Type OptionsType, bool NeedsData, Func<object, ShardedData?, int, ulong, IBilevelProblem> Create);
+    string Name, string Summary, Type OptionsType, bool NeedsData, Func<object, ShardedData?, int, ulong, IProblem> Create, int Levels = 2);
 
 /// <summary>The one list that a new problem joins.</summary>
 public static class ProblemCatalog
@@ -31,5 +32,10 @@ public static class ProblemCatalog
             "quadratic", "random quadratic levels with a closed-form solution",
             typeof(QuadraticOptions), NeedsData: false,
             (options, _, workers, seed) => new QuadraticProblem((QuadraticOptions)options, workers, seed)),
+        new(
+            "trilevel-quadratic", "three random quadratic levels with a closed-form solution",
+            typeof(TrilevelQuadraticOptions), NeedsData: false,
+            (options, _, workers, seed) => new TrilevelQuadraticProblem((TrilevelQuadraticOptions)options, workers, seed),
+            Levels: 3),
     ];
 }

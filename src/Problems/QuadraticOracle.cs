@@ -52,7 +52,7 @@ public sealed class QuadraticOracle : IBilevelOracle
     {
         OracleArguments.CheckLowerLoss(this, upper, lower, lowerGradient);
         double loss = 0;
-        Multiply(_worker.LowerHessian.Span, lower, _product);
+        SmallMatrix.Multiply(_worker.LowerHessian.Span, lower, _product);
         for (int i = 0; i < lower.Length; i++)
         {
             double pull = VectorMath.Dot(_worker.Coupling.Span.Slice(i * UpperLength, UpperLength), upper) + _worker.LowerLinear[i];
@@ -71,7 +71,7 @@ public sealed class QuadraticOracle : IBilevelOracle
         ReadOnlySpan<double> upper, ReadOnlySpan<double> lower, ReadOnlySpan<double> direction, Span<double> product)
     {
         OracleArguments.CheckProduct(this, upper, lower, direction, product, LowerLength);
-        Multiply(_worker.LowerHessian.Span, direction, product);
+        SmallMatrix.Multiply(_worker.LowerHessian.Span, direction, product);
     }
 
     /// <inheritdoc/>
@@ -83,14 +83,6 @@ public sealed class QuadraticOracle : IBilevelOracle
         for (int i = 0; i < direction.Length; i++)
         {
             VectorMath.AddScaled(-direction[i], _worker.Coupling.Span.Slice(i * UpperLength, UpperLength), product);
-        }
-    }
-
-    private static void Multiply(ReadOnlySpan<double> matrix, ReadOnlySpan<double> vector, Span<double> result)
-    {
-        for (int i = 0; i < result.Length; i++)
-        {
-            result[i] = VectorMath.Dot(matrix.Slice(i * vector.Length, vector.Length), vector);
         }
     }
 }

@@ -100,10 +100,10 @@ public sealed class QuadraticProblem : IBilevelProblem
     }
 
     /// <summary>Independent standard normal entries.</summary>
-    public FlatVector InitialUpper(SeededRandom random) => FlatVector.CopyOf(Gaussians(random, UpperLength));
+    public FlatVector InitialUpper(SeededRandom random) => FlatVector.CopyOf(SmallMatrix.Gaussians(random, UpperLength));
 
     /// <summary>Independent standard normal entries.</summary>
-    public FlatVector InitialLower(SeededRandom random) => FlatVector.CopyOf(Gaussians(random, LowerLength));
+    public FlatVector InitialLower(SeededRandom random) => FlatVector.CopyOf(SmallMatrix.Gaussians(random, LowerLength));
 
     /// <summary>y*(x), the minimiser of the summed lower losses.</summary>
     public double[] LowerSolution(ReadOnlySpan<double> upper)
@@ -222,41 +222,14 @@ public sealed class QuadraticProblem : IBilevelProblem
                 LowerCentre = FlatVector.CopyOf(own[1]),
                 LowerLinear = FlatVector.CopyOf(own[2]),
                 Coupling = FlatVector.CopyOf(own[3]),
-                LowerHessian = FlatVector.CopyOf(PositiveDefinite(own[4], m)),
+                LowerHessian = FlatVector.CopyOf(SmallMatrix.PositiveDefinite(own[4], m)),
             };
         }
 
         double[][] Draw(string stream)
         {
             SeededRandom random = new(seed, stream);
-            return [.. lengths.Select(length => Gaussians(random, length))];
+            return [.. lengths.Select(length => SmallMatrix.Gaussians(random, length))];
         }
-    }
-
-    /// <summary>1/2 I + B Bᵀ / m.</summary>
-    private static double[] PositiveDefinite(double[] root, int size)
-    {
-        double[] matrix = new double[size * size];
-        for (int i = 0; i < size; i++)
-        {
-            for (int j = 0; j < size; j++)
-            {
-                double dot = VectorMath.Dot(root.AsSpan(i * size, size), root.AsSpan(j * size, size));
-                matrix[(i * size) + j] = (dot / size) + (i == j ? 0.5 : 0);
-            }
-        }
-
-        return matrix;
-    }
-
-    private static double[] Gaussians(SeededRandom random, int length)
-    {
-        double[] values = new double[length];
-        foreach (ref double value in values.AsSpan())
-        {
-            value = random.NextGaussian();
-        }
-
-        return values;
     }
 }

@@ -16,7 +16,7 @@ public sealed class CuttingPlane
     /// <summary>A plane.</summary>
     /// <param name="slopes">One vector per block, as long as the block.</param>
     /// <param name="offset">κ; see the class.</param>
-    /// <param name="dual">Starting value of its dual variable; at least 0.</param>
+    /// <param name="dual">Starting value of its dual variable.</param>
     public CuttingPlane(ImmutableArray<FlatVector> slopes, double offset, double dual)
     {
         (Slopes, Offset, Dual, PreviousDual) = (slopes, offset, dual, dual);
@@ -30,7 +30,7 @@ public sealed class CuttingPlane
     /// <summary>κ.</summary>
     public double Offset { get; }
 
-    /// <summary>λ, at least 0.</summary>
+    /// <summary>λ. At least 0, but for a plane that a slack variable turns into an equation: there of any sign.</summary>
     public double Dual { get; private set; }
 
     /// <summary>λ before its last update.</summary>
@@ -56,6 +56,25 @@ public sealed class CuttingPlane
         }
 
         return sum;
+    }
+
+    /// <summary>
+    /// A new plane: the linearisation of h ≤ ε at a point, which is slopeᵀ u ≤ ε + margin − h + slopeᵀ point; so its residual there
+    /// is h − ε − margin.
+    /// </summary>
+    /// <param name="slopes">∂h/∂u_b; one vector per block.</param>
+    /// <param name="point">Where; one vector per block.</param>
+    /// <param name="residual">h − ε − margin.</param>
+    /// <param name="dual">Starting value of its dual variable.</param>
+    public static CuttingPlane Through(ImmutableArray<FlatVector> slopes, ReadOnlySpan<FlatVector> point, double residual, double dual)
+    {
+        double offset = residual;
+        for (int b = 0; b < point.Length; b++)
+        {
+            offset -= VectorMath.Dot(slopes[b].Span, point[b].Span);
+        }
+
+        return new CuttingPlane(slopes, offset, dual);
     }
 
     /// <summary>Sets λ.</summary>
@@ -129,6 +148,57 @@ public sealed class Polytope
         return rest;
     }
 
+    /// <summary>Indices of the planes whose λ was within <paramref name="tolerance"/> of 0 at its last two updates, ascending.</summary>
+    public ImmutableArray<int> Inactive(double tolerance) =>
+    [
+        .. Enumerable.Range(0, _planes.Count).Where(l => _planes[l].DualUpdates >= 2
+            && Math.Abs(_planes[l].Dual) <= tolerance && Math.Abs(_planes[l].PreviousDual) <= tolerance),
+    ];
+
+    /// <summary>λ_l ← max(0, λ_l + η ( r_l − c λ_l )), clamped from above where there is a limit.</summary>
+    /// <param name="blocks">The point at which r_l is taken.</param>
+    /// <param name="step">η.</param>
+    /// <param name="regularization">c.</param>
+    /// <param name="max">Largest λ, or null.</param>
+    public void StepDuals(ReadOnlySpan<FlatVector> blocks, double step, double regularization, double? max)
+    {
+        foreach (CuttingPlane plane in _planes)
+        {
+            double dual = plane.Dual + (step * (plane.Residual(blocks) - (regularization * plane.Dual)));
+            plane.UpdateDual(Math.Min(Math.Max(0, dual), max ?? double.PositiveInfinity));
+        }
+    }
+
+    /// <summary>The duals' part of a stationarity gap: Σ_l ( (λ_l − max(0, λ_l + η r_l)) / η )².</summary>
+    /// <param name="blocks">The point at which r_l is taken.</param>
+    /// <param name="step">η.</param>
+    public double SquaredDualGap(ReadOnlySpan<FlatVector> blocks, double step)
+    {
+        double sum = 0;
+        foreach (CuttingPlane plane in _planes)
+        {
+            double term = (plane.Dual - Math.Max(0, plane.Dual + (step * plane.Residual(blocks)))) / step;
+            sum += term * term;
+        }
+
+        return sum;
+    }
+
+    /// <summary>The planes by name, without their duals.</summary>
+    /// <param name="plane">What a plane is called, such as <c>plane</c>.</param>
+    public IEnumerable<StateEntry> Inspect(string plane)
+    {
+        for (int l = 0; l < _planes.Count; l++)
+        {
+            yield return new StateEntry($"{plane}-offset-{l}", FlatVector.Of(_planes[l].Offset));
+            yield return new StateEntry($"{plane}-previous-dual-{l}", FlatVector.Of(_planes[l].PreviousDual, _planes[l].DualUpdates));
+            for (int b = 0; b < _planes[l].Slopes.Length; b++)
+            {
+                yield return new StateEntry($"{plane}-slope-{l}-{b}", _planes[l].Slopes[b]);
+            }
+        }
+    }
+
     /// <summary>Writes all planes.</summary>
     public void Save(SnapshotWriter writer)
     {
@@ -149,6 +219,20 @@ public sealed class Polytope
         for (int l = 0; l < count; l++)
         {
             _planes.Add(CuttingPlane.Restore(reader, blockCount));
+        }
+    }
+
+    /// <summary>Replaces all planes by those read, whose slopes must be as long as the blocks of a point.</summary>
+    /// <exception cref="InvalidDataException">One is not.</exception>
+    public void Restore(SnapshotReader reader, FlatVector[] blocks)
+    {
+        Restore(reader, blocks.Length);
+        foreach (CuttingPlane plane in _planes)
+        {
+            for (int b = 0; b < blocks.Length; b++)
+            {
+                VectorCheck.Require(plane.Slopes[b], blocks[b].Length, "a plane's slope");
+            }
         }
     }
 }

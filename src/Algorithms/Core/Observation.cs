@@ -17,6 +17,9 @@ public static class MeasureNames
     /// <summary>Sum over the workers of their upper-level losses.</summary>
     public const string UpperObjective = "upper-objective";
 
+    /// <summary>Sum over the workers of their middle-level losses, where there are three levels.</summary>
+    public const string MiddleObjective = "middle-objective";
+
     /// <summary>Sum over the workers of their lower-level losses.</summary>
     public const string LowerObjective = "lower-objective";
 
@@ -59,6 +62,9 @@ public sealed record ModelObserved : Observation
 
     /// <summary>Upper variable; length n.</summary>
     public required FlatVector Upper { get; init; }
+
+    /// <summary>Middle variable of three levels; null where there are two.</summary>
+    public FlatVector? Middle { get; init; }
 
     /// <summary>Lower variable; length m.</summary>
     public required FlatVector Lower { get; init; }

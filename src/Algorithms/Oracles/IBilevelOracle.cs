@@ -56,16 +56,13 @@ public interface IBilevelOracle
 }
 
 /// <summary>A bilevel problem over shards: one oracle per worker, starting points, and what to measure of a result.</summary>
-public interface IBilevelProblem
+public interface IBilevelProblem : IProblem
 {
     /// <summary>n, the length of the upper variable.</summary>
     int UpperLength { get; }
 
     /// <summary>m, the length of the lower variable.</summary>
     int LowerLength { get; }
-
-    /// <summary>Number of shards, hence of workers.</summary>
-    int ShardCount { get; }
 
     /// <summary>A new oracle over shard <paramref name="shard"/>, with scratch memory of its own; the data is shared.</summary>
     IBilevelOracle CreateOracle(int shard);
@@ -79,4 +76,12 @@ public interface IBilevelProblem
     /// <summary>Test metrics of a result, such as <c>test-accuracy</c> and <c>test-loss</c>; empty when there are none.</summary>
     /// <remarks>Safe to call from one thread while oracles are in use on others.</remarks>
     ImmutableArray<Measure> Evaluate(FlatVector upper, FlatVector lower);
+
+    /// <inheritdoc/>
+    void IProblem.CheckShard(int shard) => CreateOracle(shard);
+
+    /// <inheritdoc/>
+    ImmutableArray<Measure> IProblem.Evaluate(ModelObserved model) => model.Middle is null
+        ? Evaluate(model.Upper, model.Lower)
+        : throw new ArgumentException("The model has three levels, and the problem has two.", nameof(model));
 }

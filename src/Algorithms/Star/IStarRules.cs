@@ -49,6 +49,9 @@ public interface IStarMasterRule
     /// <summary>The upper variable of the result; length n.</summary>
     FlatVector Upper { get; }
 
+    /// <summary>The middle variable of the result, where there are three levels; else null.</summary>
+    FlatVector? Middle => null;
+
     /// <summary>The lower variable of the result; length m.</summary>
     FlatVector Lower { get; }
 

@@ -395,7 +395,7 @@ public sealed class StarMaster : IParticipant
     }
 
     private void ObserveModel(Outbox outbox) =>
-        outbox.Observe(new ModelObserved { Step = _step, Upper = _rule.Upper, Lower = _rule.Lower });
+        outbox.Observe(new ModelObserved { Step = _step, Upper = _rule.Upper, Middle = _rule.Middle, Lower = _rule.Lower });
 
     private void RequestSteps(IEnumerable<int> workers, Outbox outbox)
     {

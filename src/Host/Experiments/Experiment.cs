@@ -29,6 +29,7 @@ internal sealed class Experiment
             ?? throw Unknown("algorithm", Options.Algorithm, AlgorithmCatalog.All.Select(a => a.Name));
         Problem = ProblemCatalog.All.FirstOrDefault(p => p.Name == Options.Problem)
             ?? throw Unknown("problem", Options.Problem, ProblemCatalog.All.Select(p => p.Name));
+        RequireFit();
         if (DataCatalog.Sets.All(set => set.Name != Options.Data.Set))
         {
             throw Unknown("data.set", Options.Data.Set, DataCatalog.Sets.Select(set => set.Name));
@@ -86,7 +87,7 @@ internal sealed class Experiment
         ReadFile = _ => plan,
     }));
 
-    public IBilevelProblem CreateProblem(ShardedData? data) => Problem.Create(_problemOptions, data, Options.Workers, Options.Seed);
+    public IProblem CreateProblem(ShardedData? data) => Problem.Create(_problemOptions, data, Options.Workers, Options.Seed);
 
     public RunPlan ToPlan(string runId) => new()
     {
@@ -107,7 +108,7 @@ internal sealed class Experiment
         Experiment = Plan,
     };
 
-    public AlgorithmSetup ToSetup(IBilevelProblem problem) => new()
+    public AlgorithmSetup ToSetup(IProblem problem) => new()
     {
         Problem = problem,
         Participation = Options.Participation.ToPolicy(),
@@ -182,6 +183,19 @@ internal sealed class Experiment
 
         HoconObject section = (HoconObject)field.Value;
         return field with { Value = new HoconObject(section.Origin, section.Fields.SetItem(keys[depth], Set(section.Fields[keys[depth]], keys, depth + 1, value))) };
+    }
+
+    private void RequireFit()
+    {
+        if (Algorithm.Levels != Problem.Levels)
+        {
+            IEnumerable<string> problems = ProblemCatalog.All.Where(p => p.Levels == Algorithm.Levels).Select(p => p.Name);
+            IEnumerable<string> algorithms = AlgorithmCatalog.All.Where(a => a.Levels == Problem.Levels).Select(a => a.Name);
+            throw ErrorAt(
+                "algorithm",
+                $"algorithm is '{Algorithm.Name}', which solves problems of {Algorithm.Levels} levels, and problem is '{Problem.Name}', which has {Problem.Levels}. "
+                + $"Set problem to one of: {string.Join(", ", problems)}; or algorithm to one of: {string.Join(", ", algorithms)}.");
+        }
     }
 
     private ConfigurationException Unknown(string key, string name, IEnumerable<string> known) => ErrorAt(

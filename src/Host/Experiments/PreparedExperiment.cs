@@ -11,7 +11,7 @@ namespace ActorFed.Host.Experiments;
 /// <param name="Experiment">The experiment.</param>
 /// <param name="Problem">Its problem; safe to share between runs.</param>
 /// <param name="Data">Its data; null when the problem makes its own.</param>
-internal sealed record PreparedExperiment(Experiment Experiment, IBilevelProblem Problem, ShardedData? Data)
+internal sealed record PreparedExperiment(Experiment Experiment, IProblem Problem, ShardedData? Data)
 {
     /// <summary>Shards whose labels are shown before a run.</summary>
     private const int HistogramLines = 8;
@@ -66,14 +66,14 @@ internal sealed record PreparedExperiment(Experiment Experiment, IBilevelProblem
         }
     }
 
-    private static IBilevelProblem CreateProblem(Experiment experiment, ShardedData? data)
+    private static IProblem CreateProblem(Experiment experiment, ShardedData? data)
     {
         try
         {
-            IBilevelProblem problem = experiment.CreateProblem(data);
+            IProblem problem = experiment.CreateProblem(data);
             for (int shard = 0; shard < problem.ShardCount; shard++)
             {
-                problem.CreateOracle(shard); // a shard that cannot be used is found here, not by a worker
+                problem.CheckShard(shard); // a shard that cannot be used is found here, not by a worker
             }
 
             return problem;

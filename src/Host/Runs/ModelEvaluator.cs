@@ -1,13 +1,11 @@
 using System.Collections.Immutable;
 using ActorFed.Algorithms.Core;
-using ActorFed.Algorithms.Numerics;
 
 namespace ActorFed.Host.Runs;
 
 /// <summary>Measures a model on data that took no part in training.</summary>
-/// <param name="upper">Upper variable.</param>
-/// <param name="lower">Lower variable.</param>
-internal delegate ImmutableArray<Measure> TestMetric(FlatVector upper, FlatVector lower);
+/// <param name="model">Its variables, of all levels.</param>
+internal delegate ImmutableArray<Measure> TestMetric(ModelObserved model);
 
 /// <summary>A model and when it was observed.</summary>
 internal readonly record struct TimedModel(TimeSpan At, ModelObserved Model);
@@ -79,7 +77,7 @@ internal sealed class ModelEvaluator
 
             try
             {
-                evaluated(next, metric(next.Model.Upper, next.Model.Lower));
+                evaluated(next, metric(next.Model));
             }
             catch (Exception e)
             {

@@ -22,6 +22,11 @@ internal static class ResultJson
             json.WriteNumber("seconds", Math.Round(result.Elapsed.TotalSeconds, 6));
             json.WriteStartObject("objectives");
             Number(json, "upper", result.Record.Latest(MeasureNames.UpperObjective));
+            if (result.Record.Latest(MeasureNames.MiddleObjective) is double middle)
+            {
+                Number(json, "middle", middle); // only where there are three levels
+            }
+
             Number(json, "lower", result.Record.Latest(MeasureNames.LowerObjective));
             Number(json, "gap", result.Record.Latest(MeasureNames.StationarityGap));
             json.WriteEndObject();

@@ -46,6 +46,7 @@ internal static class RunSummary
         foreach ((string name, string measure) in ((string, string)[])
             [
                 ("Upper objective", MeasureNames.UpperObjective),
+                ("Middle objective", MeasureNames.MiddleObjective),
                 ("Lower objective", MeasureNames.LowerObjective),
                 ("Stationarity gap", MeasureNames.StationarityGap),
             ])

@@ -36,7 +36,7 @@ internal sealed class AdboPaperVerifier : IVectorVerifier
         });
         QuadraticProblem problem = new([.. file.Field("workers").EnumerateArray().Select(ReadWorker)]);
         IBilevelOracle[] oracles = [.. Enumerable.Range(0, problem.ShardCount).Select(problem.CreateOracle)];
-        RecordingRule recording = new(rule);
+        RecordingRule recording = new(rule, () => rule.Planes, () => [rule.Upper, rule.Lower, .. rule.Lowers]);
         ScriptedStar star = new(
             recording,
             [.. oracles.Select(oracle => new AdboWorkerRule(options, oracle))],
@@ -169,7 +169,7 @@ internal sealed class AdboOfficialVerifier : IVectorVerifier
         });
         IEnumerable<IStarWorkerRule> rules = Enumerable.Range(0, workers).Select(i => new AdboWorkerRule(options, new DoubleSoftmaxOracle(
             rows, labels, z.Length / v.Length, new Range(i * shardRows, (i * shardRows) + (shardRows / 2)), new Range((i * shardRows) + (shardRows / 2), (i + 1) * shardRows))));
-        RecordingRule recording = new(rule);
+        RecordingRule recording = new(rule, () => rule.Planes, () => [rule.Upper, rule.Lower, .. rule.Lowers]);
         ScriptedStar star = new(recording, [.. rules], cfg.Count("epochs"), report => report is AdboBody.Stepped);
         DoubleSoftmaxOracle test = new(rows, labels, z.Length / v.Length, default, (workers * shardRows)..rows.Length);
         foreach (JsonElement expected in file.Field("traj").EnumerateArray())

@@ -1,13 +1,16 @@
 using System.Collections.Immutable;
-using ActorFed.Algorithms.Bilevel.Adbo;
+using ActorFed.Algorithms.Blocks;
 using ActorFed.Algorithms.Core;
 using ActorFed.Algorithms.Numerics;
 using ActorFed.Algorithms.Star;
 
 namespace ActorFed.Host.Verify;
 
-/// <summary>ADBO's master rule, noting what a step left behind before a refresh changes the planes.</summary>
-internal sealed class RecordingRule(AdboMasterRule rule) : IStarMasterRule
+/// <summary>A master rule, noting what a step left behind before a refresh changes the planes.</summary>
+/// <param name="rule">The rule.</param>
+/// <param name="planes">Its planes with duals λ.</param>
+/// <param name="point">The point at which they are evaluated.</param>
+internal sealed class RecordingRule(IStarMasterRule rule, Func<Polytope> planes, Func<FlatVector[]> point) : IStarMasterRule
 {
     /// <summary>λ right after the last step.</summary>
     public double[] Duals { get; private set; } = [];
@@ -21,6 +24,8 @@ internal sealed class RecordingRule(AdboMasterRule rule) : IStarMasterRule
 
     public FlatVector Upper => rule.Upper;
 
+    public FlatVector? Middle => rule.Middle;
+
     public FlatVector Lower => rule.Lower;
 
     public StarBody StateOf(int worker) => rule.StateOf(worker);
@@ -32,9 +37,9 @@ internal sealed class RecordingRule(AdboMasterRule rule) : IStarMasterRule
     public void Step(IReadOnlyList<WorkerReport> reports)
     {
         rule.Step(reports);
-        FlatVector[] blocks = [rule.Upper, rule.Lower, .. rule.Lowers];
-        Duals = rule.Planes.Duals.Span.ToArray();
-        Residuals = [.. rule.Planes.Planes.Select(plane => plane.Residual(blocks))];
+        FlatVector[] blocks = point();
+        Duals = planes().Duals.Span.ToArray();
+        Residuals = [.. planes().Planes.Select(plane => plane.Residual(blocks))];
     }
 
     public IStarBarrier? OpenBarrier(IReadOnlyList<bool> isLive) => rule.OpenBarrier(isLive);

@@ -1,4 +1,5 @@
 using ActorFed.Algorithms.Bilevel.Adbo;
+using ActorFed.Algorithms.Blocks;
 using Xunit;
 using static ActorFed.Algorithms.Tests.Bilevel.AdboSetup;
 

@@ -1,4 +1,5 @@
 using ActorFed.Algorithms.Bilevel.Adbo;
+using ActorFed.Algorithms.Blocks;
 using ActorFed.Algorithms.Core;
 using ActorFed.Algorithms.Star;
 using Xunit;

@@ -27,7 +27,7 @@ internal sealed class AdboStar
 
     public StarNetwork Network { get; }
 
-    public WorkedStates States { get; } = new();
+    public WorkedStates States { get; } = new(WorkedStates.CompareAdbo);
 
     /// <summary>Everything the master knows, as bytes.</summary>
     public byte[] State => Network.TakeMasterSnapshot().Content.ToArray();

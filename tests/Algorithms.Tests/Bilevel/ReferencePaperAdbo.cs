@@ -1,4 +1,5 @@
 using ActorFed.Algorithms.Bilevel.Adbo;
+using ActorFed.Algorithms.Blocks;
 
 namespace ActorFed.Algorithms.Tests.Bilevel;
 

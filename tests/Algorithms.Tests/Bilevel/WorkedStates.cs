@@ -11,9 +11,10 @@ namespace ActorFed.Algorithms.Tests.Bilevel;
 /// Checks that a worker does each piece of work on exactly the state that the master meant when it asked: its own, rolled back
 /// or sent along. The work object itself travels between the two, so it names the occasion.
 /// </summary>
-internal sealed class WorkedStates
+/// <param name="compare">(meant, actual, work) ↦ fails where they differ in what the work reads.</param>
+internal sealed class WorkedStates(Action<StarBody, StarBody, StarBody> compare)
 {
-    private readonly Dictionary<StarBody, AdboBody.WorkerState> _meant = new(ReferenceEqualityComparer.Instance);
+    private readonly Dictionary<StarBody, StarBody> _meant = new(ReferenceEqualityComparer.Instance);
 
     /// <summary>Pieces of work checked.</summary>
     public int Checked { get; private set; }
@@ -24,14 +25,21 @@ internal sealed class WorkedStates
 
     private StarBody Note(StarBody work, StarBody state)
     {
-        _meant.Add(work, (AdboBody.WorkerState)state);
+        _meant.Add(work, state);
         return work;
     }
 
     private void Check(StarBody state, StarBody work)
     {
-        AdboBody.WorkerState expected = _meant[work];
-        AdboBody.WorkerState actual = (AdboBody.WorkerState)state;
+        compare(_meant[work], state, work);
+        Checked++;
+    }
+
+    /// <summary>ADBO's states.</summary>
+    public static void CompareAdbo(StarBody meant, StarBody worked, StarBody work)
+    {
+        AdboBody.WorkerState expected = (AdboBody.WorkerState)meant;
+        AdboBody.WorkerState actual = (AdboBody.WorkerState)worked;
         Assert.Equal(expected.Upper, actual.Upper);
         Assert.Equal(expected.Lower, actual.Lower);
         Assert.Equal(expected.LowerBefore, actual.LowerBefore);
@@ -47,8 +55,6 @@ internal sealed class WorkedStates
             Assert.Equal(expected.Inner?.Upper, actual.Inner?.Upper);
             Assert.Equal(expected.Inner?.Lowers.ToArray(), actual.Inner?.Lowers.ToArray());
         }
-
-        Checked++;
     }
 
     private sealed class MasterRule(WorkedStates states, IStarMasterRule rule) : IStarMasterRule
@@ -58,6 +64,8 @@ internal sealed class WorkedStates
         public ImmutableArray<Measure> Measures => rule.Measures;
 
         public FlatVector Upper => rule.Upper;
+
+        public FlatVector? Middle => rule.Middle;
 
         public FlatVector Lower => rule.Lower;
 

@@ -65,6 +65,8 @@ public sealed class BadInputTests
     [InlineData("participation.policy = asynchronous, algorithm = fednest", "participation.policy is asynchronous", "set participation.policy = synchronous")]
     [InlineData("fednest.neumann-terms = 0, algorithm = fednest, participation.policy = synchronous", "fednest.neumann-terms is 0", "between 1 and")]
     [InlineData("seed = -1", "seed", "-1")]
+    [InlineData("algorithm = afto", "algorithm is 'afto', which solves problems of 3 levels", "problem is 'quadratic', which has 2",
+        "Set problem to one of: trilevel-quadratic", "or algorithm to one of: adbo")]
     public async Task A_line_of_an_experiment(string line, params string[] words)
     {
         using TemporaryFolder temporary = new();

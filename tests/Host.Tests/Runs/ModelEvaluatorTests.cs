@@ -16,7 +16,7 @@ public sealed class ModelEvaluatorTests
         using ManualResetEventSlim started = new();
         using ManualResetEventSlim release = new();
         ModelEvaluator evaluator = Start(
-            (_, _) =>
+            _ =>
             {
                 started.Set();
                 release.Wait();
@@ -39,7 +39,7 @@ public sealed class ModelEvaluatorTests
     [Fact]
     public void Evaluates_every_model_when_told_to()
     {
-        ModelEvaluator evaluator = Start((_, _) => [], evaluateAll: true);
+        ModelEvaluator evaluator = Start(_ => [], evaluateAll: true);
 
         for (int step = 1; step <= 100; step++)
         {
@@ -54,7 +54,7 @@ public sealed class ModelEvaluatorTests
     [Fact]
     public void Tells_of_the_first_failure_and_then_lets_models_pass()
     {
-        ModelEvaluator evaluator = Start((_, _) => throw new ArithmeticException("NaN"), evaluateAll: true);
+        ModelEvaluator evaluator = Start(_ => throw new ArithmeticException("NaN"), evaluateAll: true);
 
         evaluator.Add(Model(7));
         evaluator.Add(Model(8));

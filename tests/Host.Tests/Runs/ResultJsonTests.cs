@@ -58,6 +58,23 @@ public sealed class ResultJsonTests
     }
 
     [Fact]
+    public void Is_written_with_all_variables_and_objectives_of_three_levels()
+    {
+        using TempFolder temp = new();
+        using RunFolder folder = RunFolder.Create(temp.In("run"), "");
+        ModelObserved model = new() { Step = 7, Upper = FlatVector.Of(1, 2), Middle = FlatVector.Of(4, 5, 6), Lower = FlatVector.Of(3) };
+        RunRecord record = new(1);
+        record.Measured(7, TimeSpan.Zero, [new Measure(MeasureNames.MiddleObjective, 0.5)]);
+
+        string line = RunOutputs.Write(folder, new RunResult(SyntheticRun.Head(), SyntheticRun.Report(), record, model, TimeSpan.Zero));
+
+        SafeTensorsContent read = SafeTensors.Read(folder.ModelPath);
+        Assert.Equal(["upper", "middle", "lower"], read.Tensors.Select(t => t.Name));
+        Assert.Equal(model.Middle, read.Tensors[1].Values);
+        Assert.Equal(0.5, JsonDocument.Parse(line).RootElement.GetProperty("objectives").GetProperty("middle").GetDouble());
+    }
+
+    [Fact]
     public void Writes_no_model_when_none_was_observed()
     {
         using TempFolder temp = new();

@@ -111,7 +111,7 @@ public sealed class RunRecorderResumeTests : IDisposable
         Assert.Equal(total, ended.GetProperty("bytesSent").GetInt64());
     }
 
-    private static RecorderOptions Options => new() { RecordEvery = 10, EvaluateAll = true, Evaluate = (upper, _) => [new Measure("test-accuracy", upper[0])] };
+    private static RecorderOptions Options => new() { RecordEvery = 10, EvaluateAll = true, Evaluate = model => [new Measure("test-accuracy", model.Upper[0])] };
 
     /// <summary>Steps, every tenth with a barrier after it.</summary>
     private static void Play(RunRecorder recorder, long first, long last)

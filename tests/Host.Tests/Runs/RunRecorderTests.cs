@@ -135,7 +135,7 @@ public sealed class RunRecorderTests : IDisposable
     {
         Exception? told = null;
         await using RunRecorder recorder = Open(
-            new RecorderOptions { Evaluate = (_, _) => throw new ArithmeticException("no digits"), OnFailure = e => told = e }, out RunFolder folder);
+            new RecorderOptions { Evaluate = _ => throw new ArithmeticException("no digits"), OnFailure = e => told = e }, out RunFolder folder);
         using RunFolder held = folder;
         SyntheticRun.Play(recorder, 200);
 
@@ -156,7 +156,7 @@ public sealed class RunRecorderTests : IDisposable
     [Fact]
     public async Task Leaves_the_failure_of_a_run_that_failed_before_its_test_metric_did()
     {
-        await using RunRecorder recorder = Open(new RecorderOptions { Evaluate = (_, _) => throw new ArithmeticException("no digits") }, out RunFolder folder);
+        await using RunRecorder recorder = Open(new RecorderOptions { Evaluate = _ => throw new ArithmeticException("no digits") }, out RunFolder folder);
         using RunFolder held = folder;
         SyntheticRun.Play(recorder, 10);
         TimeoutException first = new("the master is gone");
@@ -184,7 +184,7 @@ public sealed class RunRecorderTests : IDisposable
         RunResult result = await RecordAsync(1000, new RecorderOptions { Evaluate = SyntheticRun.Evaluate });
 
         Assert.Equal(1000, result.Record.Series["test-accuracy"].Last!.Value.Step);
-        Assert.Equal(SyntheticRun.Evaluate(FlatVector.Of(1), FlatVector.Of(1)).AsEnumerable(), result.TestMetrics);
+        Assert.Equal(SyntheticRun.Evaluate(new ModelObserved { Step = 1000, Upper = FlatVector.Of(1), Lower = FlatVector.Of(1) }).AsEnumerable(), result.TestMetrics);
     }
 
     [Fact]

@@ -101,11 +101,11 @@ internal static class SyntheticRun
     }
 
     /// <summary>A test metric of the models of <see cref="Play"/>.</summary>
-    public static ImmutableArray<Measure> Evaluate(FlatVector upper, FlatVector lower) =>
+    public static ImmutableArray<Measure> Evaluate(ModelObserved model) =>
     [
-        new("test-accuracy", 0.93 - (0.83 * Math.Exp(-6 * upper[0]))),
-        new("clean-recall", 0.88 - (0.6 * Math.Exp(-3 * lower[0]))),
-        new("test-loss", 0.24 + (2.1 * Math.Exp(-7 * upper[0]))),
+        new("test-accuracy", 0.93 - (0.83 * Math.Exp(-6 * model.Upper[0]))),
+        new("clean-recall", 0.88 - (0.6 * Math.Exp(-3 * model.Lower[0]))),
+        new("test-loss", 0.24 + (2.1 * Math.Exp(-7 * model.Upper[0]))),
     ];
 
     public static RunRecord Record(long steps, int workers = 18)
@@ -165,7 +165,7 @@ internal static class SyntheticRun
                 case StepObserved step: record.Step(at, step); break;
                 case MeasuresObserved measured: record.Measured(measured.Step, at, measured.Measures); break;
                 case WorkerObserved worker: record.Worker(at, worker); break;
-                case ModelObserved model: record.Evaluated(model.Step, at, Evaluate(model.Upper, model.Lower)); break;
+                case ModelObserved model: record.Evaluated(model.Step, at, Evaluate(model)); break;
                 default: throw new NotSupportedException();
             }
         }

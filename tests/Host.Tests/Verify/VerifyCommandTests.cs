@@ -10,10 +10,12 @@ public sealed class VerifyCommandTests
 {
     private const string Paper = "adbo-quadratic.json";
     private const string Official = "adbo-official-profile.json";
+    private const string Afto = "afto-quadratic.json";
 
     [Theory]
     [InlineData(Paper, 3)]
     [InlineData(Official, 1)]
+    [InlineData(Afto, 3)]
     public async Task Stays_within_the_tolerance_in_every_case(string file, int cases)
     {
         CliResult result = (await Cli.RunAsync("verify", PathOf(file), "--json")).MustEnd(ExitCodes.Success);
@@ -51,6 +53,39 @@ public sealed class VerifyCommandTests
 
         Assert.False(result.Json.GetProperty("isWithin").GetBoolean());
         Assert.Equal("1.0e-6", result.Json.GetProperty("cases")[1].GetProperty("largestDeviation").GetString());
+    }
+
+    [Theory]
+    [InlineData("x")]
+    [InlineData("z")]
+    [InlineData("lam")]
+    [InlineData("theta")]
+    [InlineData("cut_values")]
+    [InlineData("gap_sq")]
+    public async Task Notices_one_changed_number_of_three_levels(string quantity)
+    {
+        using TemporaryFolder temporary = new();
+        string file = Changed(temporary, Afto, root => Nudge(root["cases"]![1]!["iterations"]!.AsArray()[^1]!, quantity));
+
+        CliResult result = (await Cli.RunAsync("verify", file, "--json")).MustEnd(ExitCodes.Failed);
+
+        Assert.Equal("1.0e-6", result.Json.GetProperty("cases")[1].GetProperty("largestDeviation").GetString());
+    }
+
+    [Theory]
+    [InlineData("I", "rhs")]
+    [InlineData("I", "b3")]
+    [InlineData("I", "mu_term")]
+    [InlineData("II", "a1")]
+    [InlineData("II", "b3")]
+    [InlineData("II", "gamma")]
+    [InlineData("II", "s_end")]
+    public async Task Notices_one_changed_number_of_a_refresh_of_two_layers(string layer, string quantity)
+    {
+        using TemporaryFolder temporary = new();
+        string file = Changed(temporary, Afto, root => Nudge(root["cases"]![0]!["iterations"]![2]!["refresh"]![layer]!, quantity));
+
+        (await Cli.RunAsync("verify", file)).MustEnd(ExitCodes.Failed);
     }
 
     [Fact]

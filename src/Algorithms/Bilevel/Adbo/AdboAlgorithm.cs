@@ -30,9 +30,9 @@ public sealed class AdboAlgorithm : IAlgorithm
         return id.Role switch
         {
             Role.Master => new StarMaster(
-                new AdboMasterRule(adbo, Start(setup.Problem, adbo, setup.Seed)), setup.Participation, setup.Star, incarnation, resumeFrom),
+                new AdboMasterRule(adbo, Start(setup.BilevelProblem, adbo, setup.Seed)), setup.Participation, setup.Star, incarnation, resumeFrom),
             Role.Worker => new StarWorker(
-                new AdboWorkerRule(adbo, setup.Problem.CreateOracle(id.Index)), incarnation, setup.Star.AskAgainAfter),
+                new AdboWorkerRule(adbo, setup.BilevelProblem.CreateOracle(id.Index)), incarnation, setup.Star.AskAgainAfter),
             _ => throw new ArgumentException($"ADBO has a master and workers; {id} is neither.", nameof(id)),
         };
     }

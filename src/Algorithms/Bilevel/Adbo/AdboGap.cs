@@ -40,13 +40,6 @@ public static class AdboGap
         Term[] consensusLower = [.. planes.WeightedSlopes(1, AdboMasterRule.LowerBlock)];
         sum += consensusLower.Length == 0 ? 0 : VectorMath.SquaredNorm(FlatVector.Combine(consensusLower).Span);
 
-        double step = state.Options.StepPlaneDual;
-        foreach (CuttingPlane plane in planes.Planes)
-        {
-            double term = (plane.Dual - Math.Max(0, plane.Dual + (step * plane.Residual(state.Point)))) / step;
-            sum += term * term;
-        }
-
-        return sum;
+        return sum + planes.SquaredDualGap(state.Point, state.Options.StepPlaneDual);
     }
 }

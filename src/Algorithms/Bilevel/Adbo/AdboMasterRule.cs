@@ -141,7 +141,9 @@ public sealed class AdboMasterRule : IStarMasterRule
     /// <inheritdoc/>
     public void Step(IReadOnlyList<WorkerReport> reports)
     {
-        (double c1, double c2) = DualRegularizations();
+        DualRegularization regularization = IsOfficial ? DualRegularization.Constant : Options.Regularization;
+        double c1 = regularization.At(Options.PlaneDualRegularization, Options.StepPlaneDual, StepsMade);
+        double c2 = regularization.At(Options.ConsensusDualRegularization, Options.StepConsensusDual, StepsMade);
         foreach (WorkerReport report in reports)
         {
             Stepped stepped = (Stepped)report.Report;
@@ -151,10 +153,14 @@ public sealed class AdboMasterRule : IStarMasterRule
         }
 
         StepConsensus();
-        StepPlaneDuals(c1);
+        Planes.StepDuals(_point, Options.StepPlaneDual, c1, Options.MaxPlaneDual);
+        _planeDuals = Planes.Duals;
+        VectorCheck.RequireFinite(_planeDuals, "the planes' duals", "adbo.step-plane-dual", StepsMade);
         foreach (WorkerReport report in reports)
         {
-            StepConsensusDual(report.Worker, c2);
+            int i = report.Worker;
+            _consensusDuals[i] = ConsensusDual.Step(
+                _consensusDuals[i], _uppers[i], Upper, Options.StepConsensusDual, c2, Options.MaxConsensusDual);
         }
 
         StepsMade++;
@@ -194,28 +200,22 @@ public sealed class AdboMasterRule : IStarMasterRule
     public void Restore(SnapshotReader reader)
     {
         StepsMade = reader.ReadInt64();
-        Upper = Read(reader, Upper.Length, "v");
-        Lower = Read(reader, Lower.Length, "z");
+        Upper = VectorCheck.Read(reader, Upper.Length, "v");
+        Lower = VectorCheck.Read(reader, Lower.Length, "z");
         for (int i = 0; i < WorkerCount; i++)
         {
-            _uppers[i] = Read(reader, Upper.Length, "x_i");
-            _point[FirstWorkerBlock + i] = Read(reader, Lower.Length, "y_i");
-            _consensusDuals[i] = Read(reader, Upper.Length, "θ_i");
-            _innerDuals[i] = Read(reader, Lower.Length, "φ_i");
+            _uppers[i] = VectorCheck.Read(reader, Upper.Length, "x_i");
+            _point[FirstWorkerBlock + i] = VectorCheck.Read(reader, Lower.Length, "y_i");
+            _consensusDuals[i] = VectorCheck.Read(reader, Upper.Length, "θ_i");
+            _innerDuals[i] = VectorCheck.Read(reader, Lower.Length, "φ_i");
             _upperLosses[i] = reader.ReadDouble();
             _copies[i] = new WorkerCopy(
-                Read(reader, Upper.Length, "x_i"), Read(reader, Lower.Length, "y_i"), Read(reader, Lower.Length, "y_i before"));
+                VectorCheck.Read(reader, Upper.Length, "x_i"),
+                VectorCheck.Read(reader, Lower.Length, "y_i"),
+                VectorCheck.Read(reader, Lower.Length, "y_i before"));
         }
 
-        Planes.Restore(reader, FirstWorkerBlock + WorkerCount);
-        foreach (CuttingPlane plane in Planes.Planes)
-        {
-            for (int b = 0; b < _point.Length; b++)
-            {
-                Require(plane.Slopes[b], _point[b].Length, "a plane's slope");
-            }
-        }
-
+        Planes.Restore(reader, _point);
         _planeDuals = Planes.Duals;
     }
 
@@ -225,15 +225,9 @@ public sealed class AdboMasterRule : IStarMasterRule
         yield return new StateEntry("upper", Upper);
         yield return new StateEntry("lower", Lower);
         yield return new StateEntry(StateNames.PlaneDuals, Planes.Duals);
-        for (int l = 0; l < Planes.Count; l++)
+        foreach (StateEntry entry in Planes.Inspect("plane"))
         {
-            CuttingPlane plane = Planes.Planes[l];
-            yield return new StateEntry($"plane-offset-{l}", FlatVector.Of(plane.Offset));
-            yield return new StateEntry($"plane-previous-dual-{l}", FlatVector.Of(plane.PreviousDual, plane.DualUpdates));
-            for (int b = 0; b < plane.Slopes.Length; b++)
-            {
-                yield return new StateEntry($"plane-slope-{l}-{b}", plane.Slopes[b]);
-            }
+            yield return entry;
         }
 
         for (int i = 0; i < WorkerCount; i++)
@@ -277,26 +271,7 @@ public sealed class AdboMasterRule : IStarMasterRule
         }
     }
 
-    private static FlatVector Read(SnapshotReader reader, int length, string name) => Require(reader.ReadVector(), length, name);
-
-    private static FlatVector Require(FlatVector vector, int length, string name) => vector.Length == length
-        ? vector
-        : throw new InvalidDataException($"The snapshot has {name} of length {vector.Length}; this experiment needs {length}.");
-
     private FlatVector[] NoInnerDuals() => [.. Enumerable.Repeat(FlatVector.Zeros(Lower.Length), WorkerCount)];
-
-    private (double C1, double C2) DualRegularizations()
-    {
-        double c1 = Options.PlaneDualRegularization;
-        double c2 = Options.ConsensusDualRegularization;
-        if (IsOfficial || Options.Regularization == DualRegularization.Constant)
-        {
-            return (c1, c2);
-        }
-
-        double root = Math.Pow(StepsMade + 1, 0.25);
-        return (Math.Max(c1, 1 / (Options.StepPlaneDual * root)), Math.Max(c2, 1 / (Options.StepConsensusDual * root)));
-    }
 
     /// <summary>v ← v − η_v ( Σ λ_l a_l − Σ θ_i ),  z ← z − η_z Σ λ_l c_l.</summary>
     /// <remarks>
@@ -314,62 +289,19 @@ public sealed class AdboMasterRule : IStarMasterRule
         }
 
         Upper = FlatVector.Combine(CollectionsMarshal.AsSpan(_terms));
-        RequireFinite(Upper, "v", "adbo.step-upper-consensus");
+        VectorCheck.RequireFinite(Upper, "v", "adbo.step-upper-consensus", StepsMade);
         if (Planes.Count > 0)
         {
             Lower = FlatVector.Combine([new Term(1, Lower), .. Planes.WeightedSlopes(-Options.StepLowerConsensus, LowerBlock)]);
-            RequireFinite(Lower, "z", "adbo.step-lower-consensus");
+            VectorCheck.RequireFinite(Lower, "z", "adbo.step-lower-consensus", StepsMade);
         }
     }
-
-    /// <summary>λ_l ← max(0, λ_l + η_λ ( r_l − c1 λ_l )), clamped from above where the options say so.</summary>
-    private void StepPlaneDuals(double c1)
-    {
-        foreach (CuttingPlane plane in Planes.Planes)
-        {
-            double dual = plane.Dual + (Options.StepPlaneDual * (plane.Residual(_point) - (c1 * plane.Dual)));
-            plane.UpdateDual(Math.Min(Math.Max(0, dual), Options.MaxPlaneDual ?? double.PositiveInfinity));
-            if (!double.IsFinite(plane.Dual))
-            {
-                throw new ArithmeticException($"A plane's dual became {plane.Dual} at master step {StepsMade}. Try a smaller adbo.step-plane-dual.");
-            }
-        }
-
-        _planeDuals = Planes.Duals;
-    }
-
-    /// <summary>θ_i ← θ_i + η_θ ( x_i − v − c2 θ_i ), clamped where the options say so.</summary>
-    private void StepConsensusDual(int worker, double c2)
-    {
-        double step = Options.StepConsensusDual;
-        FlatVector theta = FlatVector.Combine(
-            new Term(1 - (step * c2), _consensusDuals[worker]), new Term(step, _uppers[worker]), new Term(-step, Upper));
-        _consensusDuals[worker] = Options.MaxConsensusDual is double max ? Clamp(theta, max) : theta;
-    }
-
-    private static FlatVector Clamp(FlatVector vector, double max) => FlatVector.Create(vector.Length, entries =>
-    {
-        for (int j = 0; j < entries.Length; j++)
-        {
-            entries[j] = Math.Clamp(vector[j], -max, max);
-        }
-    });
 
     private ImmutableArray<Measure> CheapMeasures()
     {
         double upperObjective = _upperLosses.Sum();
         Measure planes = new(MeasureNames.Planes, Planes.Count);
         return double.IsNaN(upperObjective) ? [planes] : [new Measure(MeasureNames.UpperObjective, upperObjective), planes];
-    }
-
-    private void RequireFinite(FlatVector vector, string name, string key)
-    {
-        int index = VectorMath.IndexOfNonFinite(vector.Span);
-        if (index >= 0)
-        {
-            throw new ArithmeticException(
-                $"Entry {index} of {name} became {vector[index]} at master step {StepsMade}: the run diverges. Try a smaller {key}.");
-        }
     }
 }
 

@@ -1,4 +1,5 @@
 using System.ComponentModel.DataAnnotations;
+using ActorFed.Algorithms.Blocks;
 
 namespace ActorFed.Algorithms.Bilevel.Adbo;
 
@@ -30,16 +31,6 @@ public enum InnerOrder
 
     /// <summary>The one the round just computed.</summary>
     GaussSeidel,
-}
-
-/// <summary>How the dual regularisation c1, c2 goes on.</summary>
-public enum DualRegularization
-{
-    /// <summary>max(minimum, 1 / (η (t + 1)^¼)).</summary>
-    Schedule,
-
-    /// <summary>The minimum, always.</summary>
-    Constant,
 }
 
 /// <summary>Where the workers' lower variables and the consensus duals begin.</summary>

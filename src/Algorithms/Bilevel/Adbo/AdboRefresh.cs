@@ -50,10 +50,9 @@ internal sealed class AdboRefresh : IStarBarrier
     private readonly bool[] _isLive;                              // when the refresh began
     private readonly bool _isOfficial;
     private readonly WorkerCopy[] _copies;                        // what the workers hold
-    private readonly FlatVector[] _duals;                         // φ_i^k
-    private readonly ImmutableArray<FlatVector>.Builder[] _trace; // y_i^0 … y_i^k
+    private readonly FlatVector[] _innerDuals;                    // φ_i^0
     private readonly FlatVector[] _slopes;                        // a_i
-    private FlatVector _consensus;                                // z^k
+    private ConsensusRounds? _rounds;                             // y_i^k, z^k, φ_i^k; from the end of a drain on
     private Stage _stage;
     private int _round;
     private double _lowerObjective;
@@ -65,12 +64,11 @@ internal sealed class AdboRefresh : IStarBarrier
 
     public AdboRefresh(AdboMasterRule rule, IReadOnlyList<bool> isLive, WorkerCopy[] copies, FlatVector[] innerDuals)
     {
-        (_rule, _options, _isLive, _consensus) = (rule, rule.Options, [.. isLive], rule.Lower);
+        (_rule, _options, _isLive) = (rule, rule.Options, [.. isLive]);
         _isOfficial = _options.Profile == AdboProfile.Official;
         _copies = [.. copies];
-        _duals = [.. innerDuals];
+        _innerDuals = innerDuals;
         _slopes = [.. copies.Select(_ => FlatVector.Empty)];
-        _trace = [.. copies.Select(_ => ImmutableArray.CreateBuilder<FlatVector>())];
         _stage = _isOfficial ? Stage.Drain : Stage.Inner;
         if (!_isOfficial)
         {
@@ -84,9 +82,9 @@ internal sealed class AdboRefresh : IStarBarrier
     /// <inheritdoc/>
     public StarBody WorkFor(int worker) => _stage switch
     {
-        Stage.Inner => new InnerRound { Upper = _round == 0 ? _rule.Upper : null, Consensus = _consensus, Dual = _duals[worker] },
+        Stage.Inner => new InnerRound { Upper = _round == 0 ? _rule.Upper : null, Consensus = _rounds!.Consensus, Dual = _rounds.Duals[worker] },
         Stage.Differentiate => _isOfficial
-            ? new DifferentiatePlane { Consensus = _consensus, Dual = _duals[worker] }
+            ? new DifferentiatePlane { Consensus = _rounds!.Consensus, Dual = _rounds.Duals[worker] }
             : new DifferentiatePlane(),
         Stage.Update => Update(worker),
         _ => throw new InvalidOperationException("A draining stage asks for nothing new."),
@@ -96,7 +94,7 @@ internal sealed class AdboRefresh : IStarBarrier
     public StarBody StateOf(int worker) => _rule.StateOf(
         worker,
         _copies[worker],
-        _round > 0 ? new InnerTrace { Upper = _rule.Upper, Lowers = _trace[worker].ToImmutable() } : null);
+        _round > 0 ? new InnerTrace { Upper = _rule.Upper, Lowers = _rounds!.TraceOf(worker) } : null);
 
     /// <inheritdoc/>
     public bool Advance(IReadOnlyList<WorkerReport> reports)
@@ -136,82 +134,55 @@ internal sealed class AdboRefresh : IStarBarrier
         }
     }
 
-    private void BeginRounds()
-    {
-        for (int i = 0; i < _trace.Length; i++)
-        {
-            _trace[i].Add(_copies[i].Lower);
-        }
-    }
+    private void BeginRounds() => _rounds = new ConsensusRounds(
+        [.. Enumerable.Range(0, _copies.Length).Where(i => _isLive[i])],
+        [.. _copies.Select(copy => copy.Lower)],
+        _rule.Lower,
+        _innerDuals,
+        _options.InnerStepConsensus,
+        _options.InnerStepDual,
+        _options.InnerPenalty);
 
     private void EndRound(IReadOnlyList<WorkerReport> reports)
     {
+        ConsensusRounds rounds = _rounds!;
         foreach (WorkerReport report in reports)
         {
             InnerStepped stepped = (InnerStepped)report.Report;
-            _trace[report.Worker].Add(stepped.Lower);
+            rounds.Add(report.Worker, stepped.Lower);
             _lowerObjective += _round == 0 ? stepped.LowerLoss : 0;
         }
 
-        FlatVector z = _consensus;
+        FlatVector z = rounds.Consensus;
         int k = _round;
         if (!_isOfficial)
         {
-            _consensus = StepConsensus(reports, _options.InnerOrder == InnerOrder.Jacobi ? k : k + 1);
-            StepDuals(reports, _consensus);
+            rounds.StepConsensus(_options.InnerOrder == InnerOrder.Jacobi ? k : k + 1);
+            rounds.StepDuals(rounds.Consensus);
         }
         else if (_options.OfficialForm == OfficialForm.Ijcnn1)
         {
-            _consensus = StepConsensus(reports, k + 1);
-            StepDuals(reports, z);
+            rounds.StepConsensus(k + 1);
+            rounds.StepDuals(z);
         }
         else
         {
-            StepDuals(reports, z);
-            _consensus = StepConsensus(reports, k + 1);
-        }
-    }
-
-    /// <summary>z^{k+1} = z^k − η_zl Σ_i ( −φ_i − μ (y_i − z^k) ), with y_i from the given place of the trace.</summary>
-    private FlatVector StepConsensus(IReadOnlyList<WorkerReport> reports, int place)
-    {
-        double step = _options.InnerStepConsensus;
-        double mu = _options.InnerPenalty;
-        return FlatVector.Combine(
-        [
-            new Term(1 - (step * mu * reports.Count), _consensus),
-            .. reports.Select(report => new Term(step, _duals[report.Worker])),
-            .. reports.Select(report => new Term(step * mu, _trace[report.Worker][place])),
-        ]);
-    }
-
-    /// <summary>φ_i^{k+1} = φ_i^k + η_φ ( y_i^{k+1} − z ).</summary>
-    private void StepDuals(IReadOnlyList<WorkerReport> reports, FlatVector z)
-    {
-        foreach (WorkerReport report in reports)
-        {
-            int i = report.Worker;
-            _duals[i] = FlatVector.Combine(
-                new Term(1, _duals[i]), new Term(_options.InnerStepDual, _trace[i][^1]), new Term(-_options.InnerStepDual, z));
+            rounds.StepDuals(z);
+            rounds.StepConsensus(k + 1);
         }
     }
 
     private void EndRounds()
     {
         _dropped = PlanesToDrop();
-        double h = VectorMath.SquaredDistance(_rule.Lower.Span, _consensus.Span);
-        for (int i = 0; i < _trace.Length; i++)
-        {
-            h += _isLive[i] ? VectorMath.SquaredDistance(_rule.Lowers[i].Span, _trace[i][^1].Span) : 0;
-        }
-
+        double h = _rounds!.Violation(_rule.Lower, _rule.Lowers);
         _result = new AdboRefreshResult
         {
             Step = _rule.StepsMade,
             Dropped = _dropped,
             Violation = h,
-            Lowers = [.. _trace.Select(trace => trace[^1])],
-            Consensus = _consensus,
+            Lowers = _rounds.Locals,
+            Consensus = _rounds.Consensus,
             Slopes = [],
         };
         if (_isOfficial || h > _options.Relaxation)
@@ -225,23 +196,9 @@ internal sealed class AdboRefresh : IStarBarrier
     }
 
     /// <summary>Paper: λ was 0 twice running. Official: λ is below 1e-10.</summary>
-    private ImmutableArray<int> PlanesToDrop()
-    {
-        ImmutableArray<int>.Builder dropped = ImmutableArray.CreateBuilder<int>();
-        IReadOnlyList<CuttingPlane> planes = _rule.Planes.Planes;
-        for (int l = 0; l < planes.Count; l++)
-        {
-            CuttingPlane plane = planes[l];
-            if (_isOfficial
-                ? plane.Dual < OfficialDropTolerance
-                : plane.DualUpdates >= 2 && plane.Dual <= _options.DropTolerance && plane.PreviousDual <= _options.DropTolerance)
-            {
-                dropped.Add(l);
-            }
-        }
-
-        return dropped.ToImmutable();
-    }
+    private ImmutableArray<int> PlanesToDrop() => _isOfficial
+        ? [.. Enumerable.Range(0, _rule.Planes.Count).Where(l => _rule.Planes.Planes[l].Dual < OfficialDropTolerance)]
+        : _rule.Planes.Inactive(_options.DropTolerance);
 
     /// <summary>Linearises h ≤ ε at the present point: a = Σ a_i, b_i = 2 (y_i − y_i^K), c = 2 (z − z^K), κ so that the residual is h − ε here.</summary>
     private void MakePlane()
@@ -249,26 +206,17 @@ internal sealed class AdboRefresh : IStarBarrier
         int workers = _rule.WorkerCount;
         FlatVector upperSlope = FlatVector.Combine(
             [.. Enumerable.Range(0, workers).Where(i => _isLive[i]).Select(i => new Term(1, _slopes[i]))]);
-        FlatVector frozen = FlatVector.Zeros(_rule.Lower.Length); // slope of a lost worker's y_i
         ImmutableArray<FlatVector> slopes =
         [
             upperSlope,
-            TwiceDifference(_rule.Lower, _consensus),
-            .. Enumerable.Range(0, workers).Select(i => _isLive[i] ? TwiceDifference(_rule.Lowers[i], _trace[i][^1]) : frozen),
+            _rounds!.SlopeInConsensus(_rule.Lower),
+            .. Enumerable.Range(0, workers).Select(i => _rounds.SlopeInLocal(i, _rule.Lowers[i])),
         ];
-
-        double offset = _result!.Violation - (_isOfficial ? 0 : _options.Relaxation);
-        for (int b = 0; b < slopes.Length; b++)
-        {
-            offset -= VectorMath.Dot(slopes[b].Span, _rule.Point[b].Span);
-        }
-
+        CuttingPlane plane = CuttingPlane.Through(
+            slopes, _rule.Point, _result!.Violation - (_isOfficial ? 0 : _options.Relaxation), _options.InitialPlaneDual);
         MakeRoom();
-        Close(_result with { Dropped = _dropped, Slopes = [.. _slopes] }, new CuttingPlane(slopes, offset, _options.InitialPlaneDual));
+        Close(_result with { Dropped = _dropped, Slopes = [.. _slopes] }, plane);
     }
-
-    private static FlatVector TwiceDifference(FlatVector left, FlatVector right) =>
-        FlatVector.Combine(new Term(2, left), new Term(-2, right));
 
     /// <summary>Where the number of planes is bounded, the ones with the smallest λ go, the oldest among equals first.</summary>
     private void MakeRoom()
@@ -323,6 +271,6 @@ internal sealed class AdboRefresh : IStarBarrier
             gap = Math.Sqrt(AdboGap.Squared(_rule, _next!, gradients));
         }
 
-        _rule.Commit(_result!, _next!, _duals, _copies, _lowerObjective, gap);
+        _rule.Commit(_result!, _next!, [.. _rounds!.Duals], _copies, _lowerObjective, gap);
     }
 }

@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using ActorFed.Algorithms.Blocks;
 using ActorFed.Algorithms.Numerics;
 using ActorFed.Algorithms.Oracles;
 using ActorFed.Algorithms.Star;
@@ -86,8 +87,8 @@ public sealed class AdboWorkerRule(AdboOptions options, IBilevelOracle oracle) :
             new Term(-options.StepLower, _lowerBuffer),
             .. s.PlaneSlopes.Select((slope, l) => new Term(-options.StepLower * lambda[l], slope)).Where(term => term.Factor != 0),
         ]);
-        RequireFinite(upper, "x_i", "adbo.step-upper");
-        RequireFinite(lower, "y_i", "adbo.step-lower");
+        VectorCheck.RequireFinite(upper, "x_i", "adbo.step-upper");
+        VectorCheck.RequireFinite(lower, "y_i", "adbo.step-lower");
         WorkerState next = s with
         {
             Upper = upper,
@@ -111,11 +112,8 @@ public sealed class AdboWorkerRule(AdboOptions options, IBilevelOracle oracle) :
     private (FlatVector Lower, double Loss) InnerStep(FlatVector v, FlatVector y, FlatVector z, FlatVector phi)
     {
         double loss = oracle.LowerLoss(v.Span, y.Span, _lowerBuffer);
-        double step = options.InnerStepLower;
-        double mu = options.InnerPenalty;
-        FlatVector next = FlatVector.Combine(
-            new Term(1 - (step * mu), y), new Term(-step, _lowerBuffer), new Term(-step, phi), new Term(step * mu, z));
-        RequireFinite(next, "an inner y_i", "adbo.inner-step-lower");
+        FlatVector next = ConsensusRounds.LocalStep(y, _lowerBuffer, z, phi, options.InnerStepLower, options.InnerPenalty);
+        VectorCheck.RequireFinite(next, "an inner y_i", "adbo.inner-step-lower");
         return (next, loss);
     }
 
@@ -143,13 +141,12 @@ public sealed class AdboWorkerRule(AdboOptions options, IBilevelOracle oracle) :
             if (k > 0 && followsChain)
             {
                 oracle.LowerHessianProduct(v, lowers[k].Span, _bar, _lowerBuffer);
-                VectorMath.AddScaled(options.InnerPenalty, _bar, _lowerBuffer);
-                VectorMath.AddScaled(-options.InnerStepLower, _lowerBuffer, _bar);
+                ConsensusRounds.SweepBack(_bar, _lowerBuffer, options.InnerStepLower, options.InnerPenalty);
             }
         }
 
         FlatVector result = FlatVector.CopyOf(slope);
-        RequireFinite(result, "a plane's slope a_i", "adbo.inner-step-lower");
+        VectorCheck.RequireFinite(result, "a plane's slope a_i", "adbo.inner-step-lower");
         return (s, new PlaneDifferentiated(result));
     }
 
@@ -175,15 +172,5 @@ public sealed class AdboWorkerRule(AdboOptions options, IBilevelOracle oracle) :
             UpperGradient = hasUpperGradient ? FlatVector.CopyOf(_upperBuffer) : null,
             LowerGradient = FlatVector.CopyOf(_lowerBuffer),
         });
-    }
-
-    private static void RequireFinite(FlatVector vector, string name, string key)
-    {
-        int index = VectorMath.IndexOfNonFinite(vector.Span);
-        if (index >= 0)
-        {
-            throw new ArithmeticException(
-                $"Entry {index} of {name} is {vector[index]}: the run diverges. Try a smaller {key}, or check the data for extreme values.");
-        }
     }
 }

@@ -30,16 +30,16 @@ public sealed class FedNestAlgorithm : IAlgorithm
         {
             Role.Master => new StarMaster(Rule(setup, fedNest), Policy(setup), setup.Star, incarnation, resumeFrom),
             Role.Worker => new StarWorker(
-                new FedNestWorkerRule(fedNest, setup.Problem.CreateOracle(id.Index)), incarnation, setup.Star.AskAgainAfter),
+                new FedNestWorkerRule(fedNest, setup.BilevelProblem.CreateOracle(id.Index)), incarnation, setup.Star.AskAgainAfter),
             _ => throw new ArgumentException($"FedNest has a master and workers; {id} is neither.", nameof(id)),
         };
     }
 
     private static FedNestMasterRule Rule(AlgorithmSetup setup, FedNestOptions options) => new(
         options,
-        setup.Problem.InitialUpper(new SeededRandom(setup.Seed, "fednest/x")),
-        setup.Problem.InitialLower(new SeededRandom(setup.Seed, "fednest/y")),
-        setup.Problem.ShardCount,
+        setup.BilevelProblem.InitialUpper(new SeededRandom(setup.Seed, "fednest/x")),
+        setup.BilevelProblem.InitialLower(new SeededRandom(setup.Seed, "fednest/y")),
+        setup.BilevelProblem.ShardCount,
         setup.Seed);
 
     private static SynchronousParticipation Policy(AlgorithmSetup setup) => setup.Participation as SynchronousParticipation
