@@ -34,15 +34,15 @@ public static class VectorCheck
         ? vector
         : throw new InvalidDataException($"The snapshot has {name} of length {vector.Length}; this experiment needs {length}.");
 
-    /// <summary>Requires that a step led to finite values.</summary>
+    /// <summary>Requires that a step led to values that can be reported: finite, and none beyond <see cref="MaxReported"/>.</summary>
     /// <param name="vector">What it led to.</param>
     /// <param name="name">What that is.</param>
     /// <param name="key">The setting whose lowering may help.</param>
     /// <param name="step">Master steps made, where they are known.</param>
-    /// <exception cref="ArithmeticException">An entry is not finite.</exception>
+    /// <exception cref="ArithmeticException">An entry is not finite, or too large.</exception>
     public static void RequireFinite(FlatVector vector, string name, string key, long? step = null)
     {
-        int index = VectorMath.IndexOfNonFinite(vector.Span);
+        int index = VectorMath.IndexBeyond(vector.Span, MaxReported);
         if (index >= 0)
         {
             string when = step is long t ? string.Create(CultureInfo.InvariantCulture, $" at master step {t}") : "";
