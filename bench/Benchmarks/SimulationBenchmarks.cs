@@ -15,38 +15,43 @@ namespace ActorFed.Benchmarks;
 /// </summary>
 internal static class SimulationBenchmarks
 {
-    private const long MessagesPerRun = 4_000_000;
+    private const long Messages = 2_000_000;
 
     /// <param name="output">Takes the figures.</param>
     /// <param name="workers">Numbers of workers to simulate; each at least 2.</param>
     public static void Run(TextWriter output, IReadOnlyList<int> workers)
     {
         RunNull(workers: 100, messages: 100_000); // compiles
-        output.WriteLine($"{"simulation, one thread",-26}{"workers",9}{"events",12}{"seconds",9}{"events/s",13}{"ns/event",10}{"bytes/worker",14}{"virtual s",11}");
+        RunQuadratic(workers: 100, messages: 100_000);
+        output.WriteLine("simulation, one thread; events of a longer run less those of a shorter one, so without setting up");
+        output.WriteLine($"{"",-25}{"workers",9}{"events",11}{"events/s",12}{"ns/event",10}{"set-up s",10}{"peak bytes/worker",19}");
         foreach (int n in workers)
         {
-            Report(output, "null rules, S = N/2", n, () => RunNull(n, MessagesPerRun));
-            Report(output, "ADBO quadratic, S = N/2", n, () => RunQuadratic(n, MessagesPerRun / 4));
+            Report(output, "null rules, S = N/2", n, messages => RunNull(n, messages), Messages);
+            Report(output, "ADBO quadratic, S = N/2", n, messages => RunQuadratic(n, messages), Messages / 4);
         }
     }
 
-    private static void Report(TextWriter output, string name, int workers, Func<RunReport> run)
+    private static void Report(TextWriter output, string name, int workers, Func<long, RunReport> run, long messages)
     {
         long before = GC.GetTotalMemory(forceFullCollection: true);
+        (long shortEvents, double shortSeconds) = Time(run, messages);
+        (long longEvents, double longSeconds) = Time(run, 4 * messages);
         using Process process = Process.GetCurrentProcess();
-        TimeSpan cpuBefore = process.TotalProcessorTime;
-        long start = Stopwatch.GetTimestamp();
-        RunReport report = run();
-        double seconds = Stopwatch.GetElapsedTime(start).TotalSeconds;
-        process.Refresh();
-        long peak = process.PeakWorkingSet64;
-        if (report.Outcome != RunOutcome.Completed)
-        {
-            throw new InvalidOperationException($"{name} with {workers} workers ended as {report.Outcome}: {report.Reason}", report.Failure);
-        }
-
+        double perEvent = (longSeconds - shortSeconds) / (longEvents - shortEvents);
         output.WriteLine(FormattableString.Invariant(
-            $"{name,-26}{workers,9}{report.Events,12}{seconds,9:0.00}{report.Events / seconds,13:N0}{seconds / report.Events * 1e9,10:0}{(peak - before) / workers,14:N0}{report.Elapsed.TotalSeconds,11:0.0}   cpu {(process.TotalProcessorTime - cpuBefore).TotalSeconds:0.00} s"));
+            $"{name,-25}{workers,9}{longEvents,11}{1 / perEvent,12:N0}{perEvent * 1e9,10:0}{shortSeconds - (shortEvents * perEvent),10:0.00}{(process.PeakWorkingSet64 - before) / workers,19:N0}"));
+    }
+
+    private static (long Events, double Seconds) Time(Func<long, RunReport> run, long messages)
+    {
+        GC.Collect();
+        long start = Stopwatch.GetTimestamp();
+        RunReport report = run(messages);
+        double seconds = Stopwatch.GetElapsedTime(start).TotalSeconds;
+        return report.Outcome == RunOutcome.Completed
+            ? (report.Events, seconds)
+            : throw new InvalidOperationException($"The run ended as {report.Outcome}: {report.Reason}", report.Failure);
     }
 
     private static RunReport RunNull(int workers, long messages) => Simulate(workers, new NullFactory(workers, steps: messages / workers));

@@ -22,19 +22,24 @@ internal enum EventKind : byte
 /// <param name="What">The message, the timer's name, the fault, or what follows a fault.</param>
 internal readonly record struct Event(long At, EventKind Kind, int Cell, int Sender, long Number, object? What);
 
-/// <summary>A priority queue by time, then by order of entry: a heap of four children per node.</summary>
+/// <summary>A priority queue by time, then by order of entry.</summary>
+/// <remarks>
+/// A heap of four children per node, over small keys: what is planned lies still in a slot of its own while keys move, and
+/// no reference is written but once, which the garbage collector would have to note.
+/// </remarks>
 internal sealed class EventQueue
 {
-    private Item[] _heap = new Item[1024];
+    private Key[] _heap = new Key[1024];
+    private Event[] _slots = new Event[1024];
+    private int[] _free = new int[1024]; // slots that hold nothing, the first Count of them taken
     private long _entered;
 
-    private struct Item
-    {
-        public long At;
-        public long Order;
-        public Event Event;
+    /// <summary>An empty queue.</summary>
+    public EventQueue() => NumberFrom(0);
 
-        public readonly bool Precedes(in Item other) => At != other.At ? At < other.At : Order < other.Order;
+    private readonly record struct Key(long At, long Order, int Slot)
+    {
+        public bool Precedes(in Key other) => At != other.At ? At < other.At : Order < other.Order;
     }
 
     public int Count { get; private set; }
@@ -43,15 +48,17 @@ internal sealed class EventQueue
     {
         if (Count == _heap.Length)
         {
-            Array.Resize(ref _heap, 2 * Count);
+            Grow();
         }
 
-        Item item = new() { At = planned.At, Order = _entered++, Event = planned };
+        int slot = _free[Count];
+        _slots[slot] = planned;
+        Key key = new(planned.At, _entered++, slot);
         int hole = Count++;
         while (hole > 0)
         {
             int parent = (hole - 1) >> 2;
-            if (!item.Precedes(_heap[parent]))
+            if (!key.Precedes(_heap[parent]))
             {
                 break;
             }
@@ -60,7 +67,7 @@ internal sealed class EventQueue
             hole = parent;
         }
 
-        _heap[hole] = item;
+        _heap[hole] = key;
     }
 
     public bool TryTake([MaybeNullWhen(false)] out Event next)
@@ -71,47 +78,66 @@ internal sealed class EventQueue
             return false;
         }
 
-        next = _heap[0].Event;
-        Item last = _heap[--Count];
-        _heap[Count] = default; // lets go of the message
+        int slot = _heap[0].Slot;
+        next = _slots[slot];
+        _slots[slot] = default; // lets go of the message
+        _free[--Count] = slot;
         if (Count > 0)
         {
-            Sink(last);
+            Sink(_heap[Count]);
         }
 
         return true;
     }
 
-    private void Sink(in Item item)
+    private void Grow()
     {
+        Array.Resize(ref _heap, 2 * Count);
+        Array.Resize(ref _slots, 2 * Count);
+        Array.Resize(ref _free, 2 * Count);
+        NumberFrom(Count);
+    }
+
+    private void NumberFrom(int first)
+    {
+        for (int slot = first; slot < _free.Length; slot++)
+        {
+            _free[slot] = slot;
+        }
+    }
+
+    private void Sink(in Key key)
+    {
+        Key[] heap = _heap;
+        int count = Count;
         int hole = 0;
         while (true)
         {
             int first = (hole << 2) + 1;
-            if (first >= Count)
+            if (first >= count)
             {
                 break;
             }
 
             int least = first;
-            int end = Math.Min(first + 4, Count);
+            int end = Math.Min(first + 4, count);
             for (int child = first + 1; child < end; child++)
             {
-                if (_heap[child].Precedes(_heap[least]))
+                if (heap[child].Precedes(heap[least]))
                 {
                     least = child;
                 }
             }
 
-            if (!_heap[least].Precedes(item))
+            if (!heap[least].Precedes(key))
             {
                 break;
             }
 
-            _heap[hole] = _heap[least];
+            heap[hole] = heap[least];
             hole = least;
         }
 
-        _heap[hole] = item;
+        heap[hole] = key;
     }
 }
