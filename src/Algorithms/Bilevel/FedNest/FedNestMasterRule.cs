@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using ActorFed.Algorithms.Blocks;
 using ActorFed.Algorithms.Core;
 using ActorFed.Algorithms.Numerics;
 using ActorFed.Algorithms.Star;
@@ -56,12 +57,12 @@ public sealed class FedNestMasterRule(FedNestOptions options, FlatVector upper, 
         int m = Lower.Length;
         return (work, report) switch
         {
-            (BeginEpoch or DifferentiateLower, LowerDifferentiated r) => Check(r.Gradient, m, "∂g_i/∂y"),
-            (StepLower, LowerStepped r) => Check(r.Lower, m, "y_i"),
-            (DifferentiateUpper, UpperDifferentiated r) => Check(r.Gradient, m, "∂G_i/∂y"),
-            (MultiplyHessian, HessianMultiplied r) => Check(r.Product, m, "H_i p"),
-            (DifferentiateTotal, TotalDifferentiated r) => Check(r.Hypergradient, n, "h_i"),
-            (StepUpper, UpperStepped r) => Check(r.Upper, n, "x_i"),
+            (BeginEpoch or DifferentiateLower, LowerDifferentiated r) => VectorCheck.Objection(r.Gradient, m, "∂g_i/∂y"),
+            (StepLower, LowerStepped r) => VectorCheck.Objection(r.Lower, m, "y_i"),
+            (DifferentiateUpper, UpperDifferentiated r) => VectorCheck.Objection(r.Gradient, m, "∂G_i/∂y"),
+            (MultiplyHessian, HessianMultiplied r) => VectorCheck.Objection(r.Product, m, "H_i p"),
+            (DifferentiateTotal, TotalDifferentiated r) => VectorCheck.Objection(r.Hypergradient, n, "h_i"),
+            (StepUpper, UpperStepped r) => VectorCheck.Objection(r.Upper, n, "x_i"),
             _ => $"{report.GetType().Name} does not answer {work.GetType().Name}.",
         };
     }
@@ -109,17 +110,6 @@ public sealed class FedNestMasterRule(FedNestOptions options, FlatVector upper, 
     /// <summary>Takes over what an epoch found, all at once.</summary>
     internal void Commit(FlatVector upper, FlatVector lower, ImmutableArray<Measure> measures) =>
         (Upper, Lower, Measures) = (upper, lower, measures);
-
-    private static string? Check(FlatVector vector, int length, string name)
-    {
-        if (vector.Length != length)
-        {
-            return $"{name} has length {vector.Length}; {length} is needed.";
-        }
-
-        int index = VectorMath.IndexOfNonFinite(vector.Span);
-        return index < 0 ? null : $"entry {index} of {name} is {vector[index]}; all must be finite.";
-    }
 
     private static FlatVector Read(SnapshotReader reader, int length, string name)
     {
