@@ -7,7 +7,10 @@ namespace ActorFed.Algorithms.Blocks;
 /// <summary>Checks of vectors at an algorithm's borders: reports, snapshots, results.</summary>
 public static class VectorCheck
 {
-    /// <summary>Largest absolute value of an entry that is believed, inclusive: far beyond every model, and its square is still finite.</summary>
+    /// <summary>
+    /// Largest absolute value of an entry that is believed, inclusive: far beyond every model, and its square is still finite. Who
+    /// computes a larger one has diverged and says so; who reports one all the same is not believed.
+    /// </summary>
     public const double MaxReported = 1e100;
 
     /// <summary>Why a reported vector is not acceptable, or null when it is: of this length, all finite, and none beyond <see cref="MaxReported"/>.</summary>
@@ -34,15 +37,15 @@ public static class VectorCheck
         ? vector
         : throw new InvalidDataException($"The snapshot has {name} of length {vector.Length}; this experiment needs {length}.");
 
-    /// <summary>Requires that a step led to finite values.</summary>
+    /// <summary>Requires that a step led to values that others will believe.</summary>
     /// <param name="vector">What it led to.</param>
     /// <param name="name">What that is.</param>
     /// <param name="key">The setting whose lowering may help.</param>
     /// <param name="step">Master steps made, where they are known.</param>
-    /// <exception cref="ArithmeticException">An entry is not finite.</exception>
+    /// <exception cref="ArithmeticException">An entry is not finite, or beyond <see cref="MaxReported"/>.</exception>
     public static void RequireFinite(FlatVector vector, string name, string key, long? step = null)
     {
-        int index = VectorMath.IndexOfNonFinite(vector.Span);
+        int index = VectorMath.IndexBeyond(vector.Span, MaxReported);
         if (index >= 0)
         {
             string when = step is long t ? string.Create(CultureInfo.InvariantCulture, $" at master step {t}") : "";

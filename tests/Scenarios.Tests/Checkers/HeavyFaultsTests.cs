@@ -1,3 +1,4 @@
+using ActorFed.Actors;
 using ActorFed.Algorithms.Core;
 using ActorFed.Engines.Simulation;
 using ActorFed.Engines.Simulation.Faults;
@@ -58,6 +59,17 @@ public sealed class HeavyFaultsTests
         }
 
         Assert.Equal(FaultKinds.All.Select(kind => kind.Name).Order(), struck.Order());
+    }
+
+    [Fact]
+    public void A_run_that_diverges_says_so_instead_of_losing_its_workers()
+    {
+        CheckedEnd end = new CheckedRun { Seed = 10, Options = Cases.Paper with { StepLower = 5 } }.Run();
+
+        Assert.Equal(RunOutcome.Failed, end.Report.Outcome);
+        Assert.IsType<ArithmeticException>(end.Report.Failure);
+        Assert.Contains("the run diverges. Try a smaller adbo.", end.Report.Reason, StringComparison.Ordinal);
+        Assert.Equal(0, end.Report.Violations);
     }
 
     private static IReadOnlyList<(ParticipantId Participant, int Node)> Placement() => new SimulationSetup { Nodes = Nodes }.Place(

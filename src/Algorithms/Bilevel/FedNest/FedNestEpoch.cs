@@ -1,3 +1,4 @@
+using ActorFed.Algorithms.Blocks;
 using ActorFed.Algorithms.Core;
 using ActorFed.Algorithms.Numerics;
 using ActorFed.Algorithms.Star;
@@ -175,7 +176,7 @@ internal sealed class FedNestEpoch : IStarBarrier
 
     private FlatVector Finite(FlatVector vector, string name, string key)
     {
-        int index = VectorMath.IndexOfNonFinite(vector.Span);
+        int index = VectorMath.IndexBeyond(vector.Span, VectorCheck.MaxReported);
         return index < 0 ? vector : throw new ArithmeticException(
             $"Entry {index} of {name} became {vector[index]} at master step {_rule.StepsMade}: the run diverges. Try a smaller {key}.");
     }

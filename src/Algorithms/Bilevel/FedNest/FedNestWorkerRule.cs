@@ -1,3 +1,4 @@
+using ActorFed.Algorithms.Blocks;
 using ActorFed.Algorithms.Numerics;
 using ActorFed.Algorithms.Oracles;
 using ActorFed.Algorithms.Star;
@@ -151,7 +152,7 @@ public sealed class FedNestWorkerRule(FedNestOptions options, IBilevelOracle ora
 
     private static FlatVector Finite(double[] values, string name, string key)
     {
-        int index = VectorMath.IndexOfNonFinite(values);
+        int index = VectorMath.IndexBeyond(values, VectorCheck.MaxReported);
         return index < 0 ? FlatVector.CopyOf(values) : throw new ArithmeticException(
             $"Entry {index} of {name} is {values[index]}: the run diverges. Try a smaller {key}, or check the data for extreme values.");
     }
