@@ -20,7 +20,7 @@ public interface ISimulationObserver : IRunObserver
     {
     }
 
-    /// <summary>A fault struck.</summary>
+    /// <summary>A fault struck; what it does at once is done.</summary>
     void Struck(TimeSpan at, Fault fault)
     {
     }

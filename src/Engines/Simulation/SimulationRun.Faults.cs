@@ -40,21 +40,20 @@ internal sealed partial class SimulationRun : IFaultyWorld
     public void After(TimeSpan delay, Action then) =>
         _queue.Add(new Event(SaturatingAdd(_now, delay.Ticks), EventKind.Fault, 0, 0, 0, then));
 
-    private void Strike(object what)
+    private bool Strikes(object what)
     {
-        if (what is Action then)
+        if (what is TimedFault fault)
         {
-            then();
+            return fault.Strike(this);
         }
-        else if (what is TimedFault fault && fault.Strike(this))
-        {
-            TellStruck(fault);
-        }
+
+        ((Action)what)();
+        return true;
     }
 
-    private void TellStruck(Fault fault)
+    private void TellStruck(Fault? fault)
     {
-        if (_close is not null)
+        if (_close is not null && fault is not null)
         {
             _isTelling = true;
             _close.Struck(Now, fault);

@@ -132,6 +132,11 @@ internal sealed partial class SimulationRun : ISimulationView
 
     private void Happen(in Event next)
     {
+        if (next.Kind == EventKind.Fault && !Strikes(next.What!))
+        {
+            return; // nothing was there to strike, so nothing happened
+        }
+
         _events++;
         _trace.Add(next.At);
         _trace.Add(((long)next.Kind << 56) ^ ((long)next.Sender << 28) ^ next.Cell);
@@ -139,7 +144,7 @@ internal sealed partial class SimulationRun : ISimulationView
         switch (next.Kind)
         {
             case EventKind.Fault:
-                Strike(next.What!);
+                TellStruck(next.What as Fault);
                 return;
             case EventKind.WallTime:
                 End(RunOutcome.TimeLimit, $"The wall time of {_plan.Limits.WallTime} is over.");

@@ -5,6 +5,7 @@ using ActorFed.Algorithms;
 using ActorFed.Algorithms.Core;
 using ActorFed.Algorithms.Oracles;
 using ActorFed.Algorithms.Star;
+using ActorFed.Engines.Simulation;
 using ActorFed.Engines.Simulation.Faults;
 using ActorFed.Host.Configuration;
 using ActorFed.Host.Data;
@@ -44,6 +45,12 @@ internal sealed class Experiment
 
         AlgorithmOptions = HoconBinder.Bind(Algorithm.OptionsType, root, Algorithm.Name);
         _problemOptions = HoconBinder.Bind(Problem.OptionsType, root, Problem.Name);
+        IReadOnlyList<(ParticipantId, int)> placement = new SimulationSetup { Nodes = Options.Simulation.Nodes }.Place(Participants().Select(spec => spec.Id));
+        if (Options.Simulation.Faults.ObjectionTo(placement) is string misfit)
+        {
+            throw ErrorAt("simulation.faults.plan", $"simulation.faults.plan does not fit the experiment. {misfit}");
+        }
+
         if (Options.Stop.Gap > 0 && !Algorithm.MeasuresGap(AlgorithmOptions))
         {
             throw new ConfigurationException(
@@ -93,11 +100,7 @@ internal sealed class Experiment
     {
         RunId = runId,
         Seed = Options.Seed,
-        Participants =
-        [
-            new ParticipantSpec(ParticipantId.Master),
-            .. Enumerable.Range(0, Options.Workers).Select(i => new ParticipantSpec(ParticipantId.Worker(i), i)),
-        ],
+        Participants = Participants(),
         Supervision = Options.Supervision,
         Limits = new RunLimits
         {
@@ -142,8 +145,12 @@ internal sealed class Experiment
     public Experiment WithFaults(FaultPlan plan)
     {
         Origin origin = new("the faults of this run");
-        return With("simulation.faults.plan", new HoconList(origin, [.. plan.Lines.Select(line => new HoconScalar(origin, line))]))
-            .With("simulation.faults.profile", new HoconScalar(origin, "none"));
+        HoconValue lines = new HoconList(origin, [.. plan.Lines.Select(line => new HoconScalar(origin, line))]);
+        HoconObject faults = (HoconObject)_root.Find("simulation.faults")!.Value;
+        HoconObject planned = new(origin, HoconObject.NoFields.AddRange(faults.Fields.Select(entry => KeyValuePair.Create(
+            entry.Key,
+            entry.Key == "until" ? entry.Value : new HoconField(origin, entry.Key == "plan" ? lines : new HoconScalar(origin, "none"))))));
+        return With("simulation.faults", planned);
     }
 
     /// <summary>Requires that this is the problem that <paramref name="earlier"/> was begun with, so that its snapshots mean the same.</summary>
@@ -173,6 +180,12 @@ internal sealed class Experiment
     private static IEnumerable<(string Key, HoconField Field)> Leaves(string path, HoconField field) => field.Value is HoconObject section
         ? section.Fields.SelectMany(child => Leaves(HoconPath.Append(path, child.Key), child.Value))
         : [(path, field)];
+
+    private ImmutableArray<ParticipantSpec> Participants() =>
+    [
+        new ParticipantSpec(ParticipantId.Master),
+        .. Enumerable.Range(0, Options.Workers).Select(i => new ParticipantSpec(ParticipantId.Worker(i), i)),
+    ];
 
     private static HoconField Set(HoconField field, IReadOnlyList<string> keys, int depth, HoconValue value)
     {

@@ -75,7 +75,7 @@ internal static class SimulatedRun
     private static TimeSpan QuietFrom(FaultOptions faults)
     {
         TimeSpan planned = FaultPlan.Parse(faults.Plan).Faults.OfType<TimedFault>().Select(fault => fault.Until).DefaultIfEmpty().Max();
-        TimeSpan drawn = faults.Profile == FaultProfileName.None ? TimeSpan.Zero : faults.ToProfile().Until;
+        TimeSpan drawn = faults.ToProfile().DrawsNothing ? TimeSpan.Zero : faults.ToProfile().Until;
         return planned > drawn ? planned : drawn;
     }
 

@@ -89,7 +89,24 @@ public sealed class VectorMathTests
 
             Assert.Equal(index, VectorMath.IndexOfNonFinite(x));
             Assert.False(VectorMath.IsFinite(x));
+            Assert.Equal(index, VectorMath.IndexBeyond(x, double.MaxValue));
         }
+    }
+
+    [Theory, MemberData(nameof(Lengths))]
+    public void Finds_the_first_entry_beyond_a_limit_which_is_inclusive(int length)
+    {
+        for (int index = 0; index < Math.Min(length, 130); index++)
+        {
+            double[] x = [.. Enumerable.Repeat(-2.0, length)];
+            x[index] = 2.5;
+            x[^1] = -2.5;
+
+            Assert.Equal(index, VectorMath.IndexBeyond(x, 2));
+            Assert.Equal(-1, VectorMath.IndexBeyond(x, 2.5));
+        }
+
+        Assert.Equal(-1, VectorMath.IndexBeyond([], 0));
     }
 
     [Theory, MemberData(nameof(Lengths))]

@@ -24,6 +24,11 @@ internal sealed record CheckedRun
 
     public IFaultSource Faults { get; init; } = new NoFaults();
 
+    /// <summary>The disk under the snapshots; null keeps them in memory.</summary>
+    public SimulatedDisk? Disk { get; init; }
+
+    public int Nodes { get; init; } = 1;
+
     public ITimeModel Time { get; init; } = new ConstantTime(TimeSpan.FromMilliseconds(1));
 
     public SupervisionPolicy Supervision { get; init; } = new() { MaxRestarts = 1000, MaxViolations = 1_000_000 };
@@ -84,8 +89,8 @@ internal sealed record CheckedRun
         };
         RunLog log = new();
         Checkers checkers = new(Settings, log);
-        SnapshotChecker watched = checkers.Watch(new Factory(this, setup), new MemorySnapshotStore());
-        SimulationEngine engine = new(new SimulationSetup { Faults = Faults, Time = Time });
+        SnapshotChecker watched = checkers.Watch(new Factory(this, setup), Disk is null ? new MemorySnapshotStore() : new GenerationStore(Disk, _ => { }));
+        SimulationEngine engine = new(new SimulationSetup { Faults = Faults, Time = Time, Disk = Disk, Nodes = Nodes });
         RunReport report = engine.RunAsync(plan, watched, checkers, watched, CancellationToken.None).GetAwaiter().GetResult();
         return new CheckedEnd(checkers.Conclude(report), log, checkers);
     }

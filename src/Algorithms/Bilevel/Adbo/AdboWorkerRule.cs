@@ -167,10 +167,10 @@ public sealed class AdboWorkerRule(AdboOptions options, IBilevelOracle oracle) :
 
         bool hasUpperGradient = oracle.UpperLossDependsOnUpper;
         oracle.UpperLoss(s.Upper.Span, s.Lower.Span, hasUpperGradient ? _upperBuffer : [], _lowerBuffer);
-        return (next, new PlanesInstalled
-        {
-            UpperGradient = hasUpperGradient ? FlatVector.CopyOf(_upperBuffer) : null,
-            LowerGradient = FlatVector.CopyOf(_lowerBuffer),
-        });
+        FlatVector? upperGradient = hasUpperGradient ? FlatVector.CopyOf(_upperBuffer) : null;
+        FlatVector lowerGradient = FlatVector.CopyOf(_lowerBuffer);
+        VectorCheck.RequireFinite(upperGradient ?? FlatVector.Empty, "∂G_i/∂x", "adbo.step-upper");
+        VectorCheck.RequireFinite(lowerGradient, "∂G_i/∂y", "adbo.step-lower");
+        return (next, new PlanesInstalled { UpperGradient = upperGradient, LowerGradient = lowerGradient });
     }
 }

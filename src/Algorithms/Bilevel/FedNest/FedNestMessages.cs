@@ -52,6 +52,9 @@ public abstract record FedNestBody : StarBody
 
         /// <inheritdoc/>
         public override long PayloadBytes => Floats(Gradient) + sizeof(double);
+
+        /// <inheritdoc/>
+        public override StarBody MapVectors(Func<FlatVector, FlatVector> change) => this with { Gradient = change(Gradient) };
     }
 
     /// <summary>Master → worker: make your local steps from the y that you hold.</summary>
@@ -68,6 +71,9 @@ public abstract record FedNestBody : StarBody
     {
         /// <inheritdoc/>
         public override long PayloadBytes => Floats(Lower);
+
+        /// <inheritdoc/>
+        public override StarBody MapVectors(Func<FlatVector, FlatVector> change) => new LowerStepped(change(Lower));
     }
 
     /// <summary>Master → worker: the lower level of this epoch is done; differentiate G_i in y here.</summary>
@@ -89,6 +95,9 @@ public abstract record FedNestBody : StarBody
 
         /// <inheritdoc/>
         public override long PayloadBytes => Floats(Gradient) + sizeof(double);
+
+        /// <inheritdoc/>
+        public override StarBody MapVectors(Func<FlatVector, FlatVector> change) => this with { Gradient = change(Gradient) };
     }
 
     /// <summary>Master → worker: multiply by the Hessian of g_i in y.</summary>
@@ -105,6 +114,9 @@ public abstract record FedNestBody : StarBody
     {
         /// <inheritdoc/>
         public override long PayloadBytes => Floats(Product);
+
+        /// <inheritdoc/>
+        public override StarBody MapVectors(Func<FlatVector, FlatVector> change) => new HessianMultiplied(change(Product));
     }
 
     /// <summary>Master → worker: compute your part of the hypergradient.</summary>
@@ -121,6 +133,9 @@ public abstract record FedNestBody : StarBody
     {
         /// <inheritdoc/>
         public override long PayloadBytes => Floats(Hypergradient);
+
+        /// <inheritdoc/>
+        public override StarBody MapVectors(Func<FlatVector, FlatVector> change) => new TotalDifferentiated(change(Hypergradient));
     }
 
     /// <summary>Master → worker: make your local steps from the x that you hold.</summary>
@@ -137,5 +152,8 @@ public abstract record FedNestBody : StarBody
     {
         /// <inheritdoc/>
         public override long PayloadBytes => Floats(Upper);
+
+        /// <inheritdoc/>
+        public override StarBody MapVectors(Func<FlatVector, FlatVector> change) => new UpperStepped(change(Upper));
     }
 }

@@ -136,6 +136,13 @@ public sealed record FaultProfile
     /// <summary>When it becomes quiet: no fault strikes from then on, and those that last are over. At least zero.</summary>
     public TimeSpan Until { get; init; } = TimeSpan.FromSeconds(10);
 
+    /// <summary>Whether nothing can come of it.</summary>
+    public bool DrawsNothing =>
+        Until == TimeSpan.Zero
+        || (Loss + Duplication + Reordering + Corruption + NanPoison + HugePoison + LengthPoison + Replay + Forgery == 0
+            && Crashes + MasterCrashes + NodeCrashes + Pauses + Partitions + OneWayPartitions + PartialPartitions
+                + SlowDisks + FailedWrites + TornWrites + FlippedBits + ClockSkews == 0);
+
     /// <summary>Checks the ranges above.</summary>
     /// <exception cref="ArgumentException">A value is out of range; the message says which, and what is allowed.</exception>
     public void Validate()
