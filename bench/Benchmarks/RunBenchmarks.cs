@@ -6,6 +6,7 @@ using ActorFed.Algorithms.Oracles;
 using ActorFed.Engines;
 using ActorFed.Host.Data;
 using ActorFed.Host.Experiments;
+using ActorFed.Problems.Counting;
 
 namespace ActorFed.Benchmarks;
 
@@ -27,9 +28,9 @@ internal static class RunBenchmarks
             ? DataSetLoader.Load(options.Data, options.Workers, options.Seed, locator)
             : null);
         IBilevelProblem problem = created as IBilevelProblem ?? throw new ArgumentException(
-            $"{file} has the problem '{options.Problem}', which is not of two levels; the calls of such oracles are not counted. Choose another experiment.");
-        CountingProblem counting = new(problem);
-        ExperimentFactory factory = new(experiment.Algorithm, experiment.AlgorithmOptions, experiment.ToSetup(counting));
+            $"{file} has the problem '{options.Problem}', which is not of two levels; the calls of such oracles cannot be made again here. Choose another experiment.");
+        OracleCounter counter = new();
+        ExperimentFactory factory = new(experiment.Algorithm, experiment.AlgorithmOptions, experiment.ToSetup(counter.Count(problem)));
         RunPlan plan = experiment.ToPlan("benchmark");
         output.WriteLine($"{file}: {options.Workers} workers, {steps} master steps, {Environment.ProcessorCount} processors; medians of {Repetitions}");
 
@@ -39,9 +40,9 @@ internal static class RunBenchmarks
         List<double> withoutEngine = [];
         for (int repetition = -1; repetition < Repetitions; repetition++)
         {
-            counting.Reset();
+            counter.Reset();
             double run = (await RunOnceAsync(plan, factory)).TotalSeconds;
-            OracleCalls calls = counting.Calls;
+            OracleCalls calls = counter.Calls;
             double one = Time(() => Repeat(problem, calls, threads: 1));
             double all = Time(() => Repeat(problem, calls, Environment.ProcessorCount));
             double direct = Time(() => new DirectStar(plan, factory).Run());

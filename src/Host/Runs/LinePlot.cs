@@ -11,7 +11,17 @@ internal readonly record struct PlotPoint(double X, double Y);
 /// <param name="Name">Its name in the legend.</param>
 /// <param name="Colour">Index of its colour; see the page's style.</param>
 /// <param name="Points">Its points, X ascending.</param>
-internal sealed record PlotLine(string Name, int Colour, IReadOnlyList<PlotPoint> Points);
+internal sealed record PlotLine(string Name, int Colour, IReadOnlyList<PlotPoint> Points)
+{
+    /// <summary>A band around the line, such as from quartile to quartile, X ascending; empty when it has none.</summary>
+    public IReadOnlyList<PlotRange> Band { get; init; } = [];
+}
+
+/// <summary>The extent of a band at one place; one that is not finite makes a gap.</summary>
+internal readonly record struct PlotRange(double X, double Low, double High);
+
+/// <summary>A height marked across a plot.</summary>
+internal readonly record struct PlotLevel(double Y, string Label);
 
 /// <summary>How a vertical axis is scaled.</summary>
 internal enum PlotScale
@@ -48,6 +58,9 @@ internal sealed record LinePlot
 
     public required ImmutableArray<PlotLine> Lines { get; init; }
 
+    /// <summary>Heights to mark.</summary>
+    public ImmutableArray<PlotLevel> Levels { get; init; } = [];
+
     public PlotScale YScale { get; init; }
 
     /// <summary>Said in place of lines when there are none.</summary>
@@ -70,7 +83,17 @@ internal sealed record LinePlot
         DrawAxes(svg, x, y, left);
         foreach (PlotLine line in drawn)
         {
+            DrawBand(svg, line, x, y, left);
+        }
+
+        foreach (PlotLine line in drawn)
+        {
             DrawLine(svg, line, x, y, left);
+        }
+
+        foreach (PlotLevel level in Levels)
+        {
+            DrawLevel(svg, level, y, left);
         }
 
         return svg.ToString();
@@ -114,7 +137,8 @@ internal sealed record LinePlot
 
     private PlotAxis YAxis()
     {
-        double[] values = [.. Lines.SelectMany(l => l.Points).Select(p => p.Y).Where(double.IsFinite)];
+        IEnumerable<double> ofBands = Lines.SelectMany(l => l.Band).SelectMany(r => (double[])[r.Low, r.High]);
+        double[] values = [.. Lines.SelectMany(l => l.Points).Select(p => p.Y).Concat(ofBands).Concat(Levels.Select(l => l.Y)).Where(double.IsFinite)];
         bool isLog = YScale == PlotScale.Log
             || (YScale == PlotScale.Auto && values.Length > 0 && values.Min() > 0 && values.Max() / values.Min() >= AutoLogRatio);
         return isLog ? PlotAxis.Log(values) : PlotAxis.Linear(values, 5, isTight: false);
@@ -146,6 +170,47 @@ internal sealed record LinePlot
         }
 
         svg.Text("label", Width - Right, Height - 4, TextAnchor.End, XLabel);
+    }
+
+    private static void DrawLevel(SvgBuilder svg, PlotLevel level, PlotAxis y, double left)
+    {
+        if (y.Position(level.Y) is double position)
+        {
+            double height = Vertical(position);
+            svg.Line("level", left, height, Width - Right, height);
+            svg.Text("tick halo", Width - Right, height - 5, TextAnchor.End, level.Label);
+        }
+    }
+
+    private static void DrawBand(SvgBuilder svg, PlotLine line, PlotAxis x, PlotAxis y, double left)
+    {
+        StringBuilder path = new();
+        List<string> back = [];
+        foreach (PlotRange range in line.Band)
+        {
+            if (!double.IsFinite(range.X) || y.Position(range.Low) is not double low || y.Position(range.High) is not double high)
+            {
+                Close();
+                continue;
+            }
+
+            string across = SvgBuilder.Coordinate(Horizontal(x.Position(range.X)!.Value, left));
+            path.Append(back.Count == 0 ? 'M' : 'L').Append(across).Append(',').Append(SvgBuilder.Coordinate(Vertical(high)));
+            back.Add($"L{across},{SvgBuilder.Coordinate(Vertical(low))}");
+        }
+
+        Close();
+        if (path.Length > 0)
+        {
+            svg.Path($"band f{line.Colour % Colours}", path.ToString());
+        }
+
+        void Close()
+        {
+            back.Reverse();
+            path.AppendJoin("", back).Append(back.Count > 0 ? "Z" : "");
+            back.Clear();
+        }
     }
 
     private static void DrawLine(SvgBuilder svg, PlotLine line, PlotAxis x, PlotAxis y, double left)

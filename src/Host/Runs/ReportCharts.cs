@@ -19,10 +19,10 @@ internal sealed class ReportCharts(RunRecord record)
     /// <param name="names">Names of the measures to draw; those never measured are left out.</param>
     public string Pair(string title, PlotScale scale, params IReadOnlyList<string> names)
     {
-        string key = names.Count > 1 ? Key(names) : "";
+        string key = names.Count > 1 ? ReportPage.Key(names.Select(Display.Words)) : "";
         return "<div class=\"pair\">"
-            + Card($"{title} by step", key + Lines(title, "Master step", scale, names, p => p.Step))
-            + Card($"{title} by time", key + Lines(title, "Time in s", scale, names, p => p.Seconds))
+            + ReportPage.Card($"{title} by step", key + Lines(title, "Master step", scale, names, p => p.Step))
+            + ReportPage.Card($"{title} by time", key + Lines(title, "Time in s", scale, names, p => p.Seconds))
             + "</div>";
     }
 
@@ -49,8 +49,8 @@ internal sealed class ReportCharts(RunRecord record)
             NoData = "no step was observed in this run",
         };
         return "<div class=\"pair\">"
-            + Card("Staleness of the reports used", staleness.ToSvg())
-            + Card("Cutting planes in force by step", Lines("Planes", "Master step", PlotScale.Linear, [MeasureNames.Planes], p => p.Step))
+            + ReportPage.Card("Staleness of the reports used", staleness.ToSvg())
+            + ReportPage.Card("Cutting planes in force by step", Lines("Planes", "Master step", PlotScale.Linear, [MeasureNames.Planes], p => p.Step))
             + "</div>";
     }
 
@@ -89,12 +89,6 @@ internal sealed class ReportCharts(RunRecord record)
         string grouped = map.RowsPerLine > 1 ? $", {map.RowsPerLine} shards to a line" : "";
         return $"<div class=\"card wide\"><h3>{Title}{grouped}</h3>{map.ToSvg()}</div>";
     }
-
-    private static string Card(string title, string content) => $"<div class=\"card\"><h3>{HtmlText.Encode(title)}</h3>{content}</div>";
-
-    private static string Key(IReadOnlyList<string> names) => "<div class=\"keys\">" + string.Concat(names.Select((name, i) =>
-        $"<span class=\"key\"><span class=\"swatch b{i % LinePlot.Colours}\">\u200b</span>"
-        + $"{HtmlText.Encode(Display.Words(name))}</span>")) + "</div>";
 
     private string Lines(string title, string xLabel, PlotScale scale, IReadOnlyList<string> names, Func<SeriesPoint, double> x) => new LinePlot
     {

@@ -51,6 +51,8 @@ internal static class ReportStyle
         .grid { stroke: var(--grid); stroke-width: 1; } .axis { stroke: var(--soft); stroke-width: 1; stroke-opacity: 0.55; }
         .empty { fill: none; stroke: var(--line); stroke-dasharray: 4 4; } .cell { fill: var(--cell); }
         .line { fill: none; stroke-width: 1.7; stroke-linejoin: round; stroke-linecap: round; }
+        .band { fill-opacity: 0.17; } .level { stroke: var(--ink); stroke-width: 1; stroke-dasharray: 5 4; stroke-opacity: 0.6; }
+        .plot .halo { paint-order: stroke; stroke: var(--card); stroke-width: 4px; stroke-linejoin: round; fill: var(--ink); }
         .s0 { stroke: var(--c0); } .s1 { stroke: var(--c1); } .s2 { stroke: var(--c2); } .s3 { stroke: var(--c3); } .s4 { stroke: var(--c4); } .s5 { stroke: var(--c5); }
         .f0 { fill: var(--c0); } .f1 { fill: var(--c1); } .f2 { fill: var(--c2); } .f3 { fill: var(--c3); } .f4 { fill: var(--c4); } .f5 { fill: var(--c5); }
         .b0 { background: var(--c0); } .b1 { background: var(--c1); } .b2 { background: var(--c2); } .b3 { background: var(--c3); } .b4 { background: var(--c4); } .b5 { background: var(--c5); }
@@ -63,6 +65,10 @@ internal static class ReportStyle
         td, th { text-align: left; padding: 5px 12px 5px 0; border-top: 1px solid var(--line); vertical-align: top; overflow-wrap: anywhere; }
         tr:first-child td, tr:first-child th { border-top: 0; } th { font-weight: 400; color: var(--soft); width: 42%; }
         td { font-variant-numeric: tabular-nums; }
+        .figures { width: auto; min-width: 100%; } .figures th, .figures tr:first-child th { width: auto; white-space: nowrap; padding-right: 24px; }
+        .figures td { overflow-wrap: normal; padding-right: 24px; } .figures td div { white-space: nowrap; }
+        .figures .range, .figures .ratio { color: var(--soft); font-size: 12.5px; } .figures .ratio { color: var(--ink); font-weight: 600; }
+        .who { white-space: nowrap; } .who .swatch { margin-right: 8px; vertical-align: middle; }
         pre { margin: 0; font: 12.5px/1.55 ui-monospace, "SF Mono", Menlo, Consolas, "DejaVu Sans Mono", monospace; white-space: pre-wrap; overflow-wrap: anywhere; }
         details summary { cursor: pointer; font-weight: 600; font-size: 14px; } details pre { margin-top: 10px; }
         footer { margin-top: 40px; color: var(--soft); font-size: 13px; }

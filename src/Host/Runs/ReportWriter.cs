@@ -1,5 +1,4 @@
 using System.Globalization;
-using System.Text;
 using ActorFed.Actors;
 using ActorFed.Algorithms.Core;
 
@@ -13,24 +12,18 @@ internal static class ReportWriter
     {
         (RunHead head, RunRecord record) = (result.Head, result.Record);
         ReportCharts charts = new(record);
-        StringBuilder page = new();
-        page.Append("<!DOCTYPE html>\n<html lang=\"en\"><head><meta charset=\"utf-8\"/>");
-        page.Append("<meta name=\"viewport\" content=\"width=device-width, initial-scale=1\"/>");
-        page.Append(CultureInfo.InvariantCulture, $"<title>{Text($"{head.Algorithm} on {head.Problem}, {head.RunId}")}</title>");
-        page.Append(CultureInfo.InvariantCulture, $"<style>\n{ReportStyle.Css}\n</style></head>\n<body><main>\n");
-        page.Append(Header(result)).Append('\n');
-        page.Append(Tiles(result)).Append('\n');
-        Section(
-            page,
+        ReportPage page = new($"{head.Algorithm} on {head.Problem}, {head.RunId}");
+        page.Add(Header(result));
+        page.Add(Tiles(result));
+        page.Section(
             "Convergence",
             $"Objectives are sums over the workers. Stationarity gap: {head.GapDefinition}.",
             charts.Pair("Upper objective", PlotScale.Auto, MeasureNames.UpperObjective),
             charts.Pair("Lower objective", PlotScale.Auto, MeasureNames.LowerObjective),
             charts.Pair("Stationarity gap", PlotScale.Log, MeasureNames.StationarityGap),
             charts.Others());
-        Section(page, "Test metrics", "Measured on data that took no part in training.", charts.TestMetrics());
-        Section(
-            page,
+        page.Section("Test metrics", "Measured on data that took no part in training.", charts.TestMetrics());
+        page.Section(
             "Staleness and failures",
             "A report is as stale as the number of master steps made since the iterate it is based on. Shades show how many of a worker's "
             + "reports entered steps; a worker with less than half of the median is called slow.",
@@ -38,27 +31,14 @@ internal static class ReportWriter
             charts.Timeline());
         if (head.Labels is { } labels)
         {
-            Section(page, "Data", "How the partition spread the classes over the shards.", ReportCharts.Labels(labels, head.ClassNames));
+            page.Section("Data", "How the partition spread the classes over the shards.", ReportCharts.Labels(labels, head.ClassNames));
         }
 
-        Section(page, "Details", null, Details(result));
-        page.Append(CultureInfo.InvariantCulture, $"<footer>ActorFed {Text(head.Build)}</footer>\n</main>\n<script>\n{ReportStyle.Script}\n</script></body></html>\n");
-        return page.ToString();
+        page.Section("Details", null, Details(result));
+        return page.End(head.Build);
     }
 
     private static string Text(string text) => HtmlText.Encode(text);
-
-    private static void Section(StringBuilder page, string title, string? note, params IEnumerable<string> contents)
-    {
-        page.Append(CultureInfo.InvariantCulture, $"<section><h2>{Text(title)}</h2>");
-        page.Append(note is null ? "" : $"<p class=\"note\">{Text(note)}</p>");
-        foreach (string content in contents)
-        {
-            page.Append(content).Append('\n');
-        }
-
-        page.Append("</section>\n");
-    }
 
     private static string Header(RunResult result)
     {
@@ -118,17 +98,14 @@ internal static class ReportWriter
     private static string Details(RunResult result)
     {
         RunHead head = result.Head;
-        string failure = result.Report.Failure is Exception e ? Folded("The failure in full", e.ToString()) : "";
+        string failure = result.Report.Failure is Exception e ? ReportPage.Folded("The failure in full", e.ToString()) : "";
         return "<div class=\"pair\">"
             + $"<div class=\"card\"><h3>Events</h3>{Table(Events(result))}</div>"
             + $"<div class=\"card\"><h3>Environment</h3>{Table(head.Environment)}</div></div>"
             + $"<div class=\"card wide\"><h3>The same run again</h3><pre>{Text(head.Command)}</pre></div>"
-            + Folded("Configuration, every key resolved", head.Plan)
+            + ReportPage.Folded("Configuration, every key resolved", head.Plan)
             + failure;
     }
-
-    private static string Folded(string title, string text) =>
-        $"<div class=\"card wide\"><details><summary>{Text(title)}</summary><pre>{Text(text)}</pre></details></div>";
 
     private static IEnumerable<KeyValuePair<string, string>> Events(RunResult result)
     {

@@ -57,6 +57,42 @@ public sealed class LinePlotTests
         Assert.Equal(isLog, Draw(PlotScale.Auto, (0, low), (1, high)).Value.Contains("log scale", StringComparison.Ordinal));
 
     [Fact]
+    public void Draws_a_band_below_its_line_and_makes_room_for_it()
+    {
+        XElement svg = DrawBand(PlotScale.Linear, new(0, 0, 10), new(1, 1, 40), new(2, 2, 20));
+
+        XElement[] paths = Paths(svg);
+        Assert.Equal(["band f0", "line s0"], paths.Select(path => path.Attribute("class")!.Value));
+        Assert.Equal((1, 1, 5), (Count(paths[0], 'M'), Count(paths[0], 'Z'), Count(paths[0], 'L')));
+        Assert.Contains("40", svg.Descendants("text").Select(text => text.Value));
+    }
+
+    [Fact]
+    public void Marks_a_level_and_makes_room_for_it()
+    {
+        XElement svg = XElement.Parse(new LinePlot
+        {
+            Title = "plot",
+            XLabel = "x",
+            YLabel = "y",
+            Lines = [new PlotLine("line", 0, [new PlotPoint(0, 1), new PlotPoint(1, 2)])],
+            Levels = [new PlotLevel(30, "target 30")],
+        }.ToSvg());
+
+        Assert.Single(svg.Elements("line"), line => line.Attribute("class")!.Value == "level");
+        Assert.Contains("target 30", svg.Elements("text").Select(text => text.Value));
+        Assert.Contains("30", svg.Elements("text").Select(text => text.Value));
+    }
+
+    [Fact]
+    public void Leaves_gaps_in_a_band_where_it_has_no_place()
+    {
+        XElement[] paths = Paths(DrawBand(PlotScale.Log, new(0, 1, 10), new(1, 1, 10), new(2, 0, 10), new(3, 1, double.PositiveInfinity), new(4, 1, 10), new(5, 1, 10)));
+
+        Assert.Equal((2, 2), (Count(paths[0], 'M'), Count(paths[0], 'Z')));
+    }
+
+    [Fact]
     public void Survives_values_of_every_size()
     {
         XElement svg = Draw(PlotScale.Linear, (0, double.MaxValue), (1e18, -double.MaxValue), (2e18, double.Epsilon));
@@ -93,6 +129,18 @@ public sealed class LinePlotTests
         YScale = scale,
         Lines = [new PlotLine(name, 0, [.. points.Select(p => new PlotPoint(p.X, p.Y))])],
     }.ToSvg());
+
+    /// <summary>A band around a line at height 1.</summary>
+    private static XElement DrawBand(PlotScale scale, params PlotRange[] band) => XElement.Parse(new LinePlot
+    {
+        Title = "plot",
+        XLabel = "x",
+        YLabel = "y",
+        YScale = scale,
+        Lines = [new PlotLine("line", 0, [.. band.Select(range => new PlotPoint(range.X, 1))]) { Band = band }],
+    }.ToSvg());
+
+    private static int Count(XElement path, char command) => path.Attribute("d")!.Value.Count(c => c == command);
 
     private static XElement[] Paths(XElement svg) => [.. svg.Elements("path")];
 

@@ -3,29 +3,18 @@ using ActorFed.Algorithms.Core;
 using ActorFed.Algorithms.Numerics;
 using ActorFed.Algorithms.Oracles;
 
-namespace ActorFed.Benchmarks;
+namespace ActorFed.Problems.Counting;
 
-/// <summary>How often each kind of oracle query was asked.</summary>
-internal readonly record struct OracleCalls(long UpperLosses, long LowerLosses, long Products);
-
-/// <summary>A problem that counts the queries to its oracles.</summary>
-internal sealed class CountingProblem(IBilevelProblem problem) : IBilevelProblem
+/// <summary>A problem of two levels whose queries are counted.</summary>
+internal sealed class CountingBilevelProblem(IBilevelProblem problem, OracleCounter counter) : IBilevelProblem
 {
-    private long _upperLosses;
-    private long _lowerLosses;
-    private long _products;
-
-    public OracleCalls Calls => new(_upperLosses, _lowerLosses, _products);
-
     public int UpperLength => problem.UpperLength;
 
     public int LowerLength => problem.LowerLength;
 
     public int ShardCount => problem.ShardCount;
 
-    public void Reset() => (_upperLosses, _lowerLosses, _products) = (0, 0, 0);
-
-    public IBilevelOracle CreateOracle(int shard) => new Oracle(this, problem.CreateOracle(shard));
+    public IBilevelOracle CreateOracle(int shard) => new Oracle(problem.CreateOracle(shard), counter);
 
     public FlatVector InitialUpper(SeededRandom random) => problem.InitialUpper(random);
 
@@ -33,7 +22,7 @@ internal sealed class CountingProblem(IBilevelProblem problem) : IBilevelProblem
 
     public ImmutableArray<Measure> Evaluate(FlatVector upper, FlatVector lower) => problem.Evaluate(upper, lower);
 
-    private sealed class Oracle(CountingProblem owner, IBilevelOracle oracle) : IBilevelOracle
+    private sealed class Oracle(IBilevelOracle oracle, OracleCounter counter) : IBilevelOracle
     {
         public int UpperLength => oracle.UpperLength;
 
@@ -43,25 +32,25 @@ internal sealed class CountingProblem(IBilevelProblem problem) : IBilevelProblem
 
         public double UpperLoss(ReadOnlySpan<double> upper, ReadOnlySpan<double> lower, Span<double> upperGradient, Span<double> lowerGradient)
         {
-            Interlocked.Increment(ref owner._upperLosses);
+            counter.NoteUpperLoss();
             return oracle.UpperLoss(upper, lower, upperGradient, lowerGradient);
         }
 
         public double LowerLoss(ReadOnlySpan<double> upper, ReadOnlySpan<double> lower, Span<double> lowerGradient)
         {
-            Interlocked.Increment(ref owner._lowerLosses);
+            counter.NoteLowerLoss();
             return oracle.LowerLoss(upper, lower, lowerGradient);
         }
 
         public void LowerHessianProduct(ReadOnlySpan<double> upper, ReadOnlySpan<double> lower, ReadOnlySpan<double> direction, Span<double> product)
         {
-            Interlocked.Increment(ref owner._products);
+            counter.NoteProduct();
             oracle.LowerHessianProduct(upper, lower, direction, product);
         }
 
         public void LowerCrossProduct(ReadOnlySpan<double> upper, ReadOnlySpan<double> lower, ReadOnlySpan<double> direction, Span<double> product)
         {
-            Interlocked.Increment(ref owner._products);
+            counter.NoteProduct();
             oracle.LowerCrossProduct(upper, lower, direction, product);
         }
     }
