@@ -20,7 +20,7 @@ internal sealed class CompareCommand(CompareTerminal terminal, DataLocator locat
     public async Task<int> RunAsync(CompareOptions options, CancellationToken cancellation)
     {
         DataSetCache data = new(locator);
-        ComparisonPlan plan = ComparisonPlan.Make(options, data);
+        ComparisonPlan plan = ComparisonPlan.Make(options, data, terminal.Line);
         string folder = CreateFolder(options.Folder ?? RunFolder.DefaultPath(
             RunId.Create(DateTimeOffset.UtcNow, "compare", plan.Firsts[0].Options.Problem, (ushort)Random.Shared.Next(1 << 16))));
         terminal.Line(

@@ -40,9 +40,12 @@ internal sealed record ComparisonPlan
     public required ImmutableArray<KeyDifference> Differences { get; init; }
 
     /// <summary>Checks a command line; the data of the first seed is read and its problems are made on the way.</summary>
+    /// <param name="options">The command line.</param>
+    /// <param name="data">Data sets.</param>
+    /// <param name="tell">Takes a line about what was measured.</param>
     /// <exception cref="ArgumentException">A label, seed, target or count is wrong.</exception>
     /// <exception cref="Configuration.ConfigurationException">An experiment is wrong, or the comparison would not be fair.</exception>
-    public static ComparisonPlan Make(CompareOptions options, DataSetCache data)
+    public static ComparisonPlan Make(CompareOptions options, DataSetCache data, Action<string> tell)
     {
         ImmutableArray<ulong> seeds = options.Seeds();
         ImmutableArray<Target> targets = [.. options.Targets.Select(Target.Parse)];
@@ -60,11 +63,14 @@ internal sealed record ComparisonPlan
         ImmutableArray<Experiment> firsts = [.. experiments.Select(experiment => experiment.Load().WithSeed(seeds[0]))];
         RequireFairness(experiments, firsts);
         ImmutableArray<string> metrics = [];
+        PreparedExperiment measured = SimulatedEngine.Measure(PreparedExperiment.Prepare(firsts[0], data.Load, static _ => { }), tell);
+        firsts = [.. firsts.Select(first => first.With("simulation.computing", measured.Experiment.SettingOf("simulation.computing")))];
         foreach (Experiment first in firsts)
         {
             RequireBounds(first);
-            _ = SimulatedEngine.SetupOf(first);
-            IProblem problem = PreparedExperiment.Prepare(first, data.Load, static _ => { }).Problem;
+            PreparedExperiment prepared = PreparedExperiment.Prepare(first, data.Load, static _ => { });
+            _ = SimulatedEngine.Of(prepared);
+            IProblem problem = prepared.Problem;
             metrics = metrics.IsEmpty ? NamesOf(problem) : metrics;
         }
 

@@ -73,13 +73,14 @@ internal sealed class ComparisonRunner(ComparisonPlan plan, DataSetCache data, A
     private ComparedRun Simulate(PreparedExperiment prepared, RunStand stand, CancellationToken cancellation)
     {
         Experiment experiment = prepared.Experiment;
-        OracleCounter counter = new();
+        SimulatedEngine simulated = SimulatedEngine.Of(prepared);
+        OracleCounter counter = simulated.Counter;
         using CancellationTokenSource stopping = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
         bool isStopped = false;
         CurveRecorder recorder = new(prepared.Problem.Evaluate, () => counter.Calls.Total, plan.Targets, StopAtTarget, stand);
-        RunReport report = new SimulationEngine(SimulatedEngine.SetupOf(experiment)).RunAsync(
+        RunReport report = new SimulationEngine(simulated.Setup).RunAsync(
             experiment.ToPlan($"{stand.Label}-{stand.Seed}"),
-            new ExperimentFactory(experiment.Algorithm, experiment.AlgorithmOptions, experiment.ToSetup(counter.Count(prepared.Problem))),
+            simulated.Factory,
             recorder,
             new MemorySnapshotStore(),
             stopping.Token).GetAwaiter().GetResult(); // a simulation is over when the call returns

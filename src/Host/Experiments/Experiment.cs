@@ -141,6 +141,9 @@ internal sealed class Experiment
     public Experiment With(string path, HoconValue value) =>
         new((HoconObject)Set(new HoconField(_root.Origin, _root), HoconPath.Split(path), 0, value).Value);
 
+    /// <summary>What stands at a key or in a section that it has.</summary>
+    public HoconValue SettingOf(string path) => _root.Find(path)!.Value;
+
     /// <summary>This experiment with another seed.</summary>
     public Experiment WithSeed(ulong seed) =>
         With("seed", new HoconScalar(new Origin("the seed of this run"), seed.ToString(CultureInfo.InvariantCulture)));

@@ -24,8 +24,13 @@ internal sealed class RunCommand(RunTerminal terminal, DataLocator locator, stri
         DateTimeOffset startedAt = DateTimeOffset.UtcNow;
         string id = RunId.Create(startedAt, experiment.Options.Algorithm, experiment.Options.Problem, (ushort)Random.Shared.Next(1 << 16));
         PreparedExperiment prepared = PreparedExperiment.Prepare(experiment, locator, terminal.Line);
+        if (experiment.Options.Engine.Kind == EngineKind.Simulation)
+        {
+            prepared = SimulatedEngine.Measure(prepared, terminal.Line);
+        }
+
         string path = experiment.Options.Run.Folder ?? RunFolder.DefaultPath(id);
-        using RunFolder folder = RunFolder.Create(path, experiment.Plan);
+        using RunFolder folder = RunFolder.Create(path, prepared.Experiment.Plan);
         return await RunAsync(prepared, folder, Path.GetFileName(folder.Folder), startedAt, cancellation);
     }
 
@@ -100,9 +105,10 @@ internal sealed class RunCommand(RunTerminal terminal, DataLocator locator, stri
         {
             RunReport report = await terminal.ShowWhileAsync(head, folder.Folder, recorder.Progress, async () =>
             {
-                await using IEngine engine = EngineOf(experiment);
+                (IEngine engine, IParticipantFactory factory) = EngineOf(prepared);
+                await using IEngine disposed = engine;
                 return await engine.RunAsync(
-                    plan, prepared.Factory, recorder, deliveries?.Log.Over(snapshots) ?? snapshots, stopping.Token);
+                    plan, factory, recorder, deliveries?.Log.Over(snapshots) ?? snapshots, stopping.Token);
             });
             RunResult result = await recorder.CompleteAsync(report);
             terminal.End(result, folder, RunOutputs.Write(folder, result));
@@ -120,12 +126,19 @@ internal sealed class RunCommand(RunTerminal terminal, DataLocator locator, stri
         }
     }
 
-    private static IEngine EngineOf(Experiment experiment) => experiment.Options.Engine.Kind switch
+    private static (IEngine Engine, IParticipantFactory Factory) EngineOf(PreparedExperiment prepared)
     {
-        EngineKind.InProcess => new InProcessEngine(),
-        EngineKind.Simulation => new SimulationEngine(SimulatedEngine.SetupOf(experiment)),
-        EngineKind kind => throw new InvalidOperationException($"Engine {kind} is not built in."),
-    };
+        switch (prepared.Experiment.Options.Engine.Kind)
+        {
+            case EngineKind.InProcess:
+                return (new InProcessEngine(), prepared.Factory);
+            case EngineKind.Simulation:
+                SimulatedEngine simulated = SimulatedEngine.Of(prepared);
+                return (new SimulationEngine(simulated.Setup), simulated.Factory);
+            case EngineKind kind:
+                throw new InvalidOperationException($"Engine {kind} is not built in.");
+        }
+    }
 
     private RunHead MakeHead(PreparedExperiment prepared, string id, DateTimeOffset startedAt) => new()
     {

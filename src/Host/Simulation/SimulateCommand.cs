@@ -56,7 +56,8 @@ internal sealed class SimulateCommand(TextWriter output, bool isJson, DataLocato
         Experiment experiment = Experiment.Load(options.File, options.Settings);
         ulong first = options.FirstSeed ?? experiment.Options.Seed;
         Require(first <= ulong.MaxValue - (ulong)options.Seeds, $"--first-seed is {first}; it must be at most {ulong.MaxValue - (ulong)options.Seeds}, so that all seeds fit.");
-        PreparedExperiment.Prepare(experiment.WithSeed(first), locator, output.WriteLine); // shows the data, and finds what is wrong with it
+        PreparedExperiment prepared = PreparedExperiment.Prepare(experiment.WithSeed(first), locator, output.WriteLine);
+        experiment = SimulatedEngine.Measure(prepared, output.WriteLine).Experiment;
         FaultOptions faults = experiment.Options.Simulation.Faults;
         output.WriteLine($"simulate {options.File}: {experiment.Options.Algorithm} on {experiment.Options.Problem}, {experiment.Options.Workers} workers, "
             + $"seeds {first} to {first + (ulong)options.Seeds - 1}, faults {ScalarText.KebabCase(faults.Profile.ToString())}"

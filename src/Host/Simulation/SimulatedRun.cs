@@ -37,12 +37,13 @@ internal static class SimulatedRun
     {
         Experiment experiment = prepared.Experiment;
         SimulatedDisk disk = new();
-        SimulationSetup setup = SimulatedEngine.SetupOf(experiment) with { Disk = disk };
+        SimulatedEngine simulated = SimulatedEngine.Of(prepared);
+        SimulationSetup setup = simulated.Setup with { Disk = disk };
         setup = faults is null ? setup : setup with { Faults = faults };
         FaultLog log = new();
         LastModel last = new(log, inner);
         Checkers checkers = new(SettingsOf(experiment, reference), last);
-        SnapshotChecker watched = checkers.Watch(prepared.Factory, new GenerationStore(disk, _ => { }));
+        SnapshotChecker watched = checkers.Watch(simulated.Factory, new GenerationStore(disk, _ => { }));
         RunReport report = new SimulationEngine(setup)
             .RunAsync(experiment.ToPlan("simulated"), watched, checkers, watched, cancellation).GetAwaiter().GetResult();
         return new SimulatedOutcome(checkers.Conclude(report), log.Plan, last.Model, checkers.Counts);

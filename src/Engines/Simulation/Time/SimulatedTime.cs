@@ -4,6 +4,7 @@ using ActorFed.Algorithms.Numerics;
 namespace ActorFed.Engines.Simulation;
 
 /// <summary>Durations as an experiment describes them. Each is drawn from the seed and from what it is the duration of.</summary>
+/// <remarks>Only the oracle calls made on a message, where they take time, are counted from one question to the next.</remarks>
 public sealed class SimulatedTime : ITimeModel
 {
     private static readonly TimeSpan MaxDuration = TimeSpan.FromDays(365); // a heavy tail has no end of its own
@@ -14,18 +15,26 @@ public sealed class SimulatedTime : ITimeModel
     private readonly CounterRandom _delay;
     private readonly CounterRandom _straggling;
     private readonly CounterRandom _day;
+    private readonly Func<long>? _oracleCalls;
+    private long _callsBefore;
 
     /// <summary>Times of one run.</summary>
     /// <param name="options">What is known of them.</param>
     /// <param name="workers">Number of workers or neighbours, N.</param>
     /// <param name="seed">The run's seed.</param>
+    /// <param name="oracleCalls">Counts the oracle calls of all participants of this one run; null where they take no time.</param>
     /// <exception cref="ArgumentException">An option is out of range, or there are more stragglers than workers.</exception>
-    public SimulatedTime(SimulatedTimeOptions options, int workers, ulong seed)
+    public SimulatedTime(SimulatedTimeOptions options, int workers, ulong seed, Func<long>? oracleCalls = null)
     {
         options.Validate();
         if (options.Computing.Model == DurationModel.MeasuredOnce)
         {
-            throw new ArgumentException("computing.model is measured-once and was not measured; put the measured time in as constant.");
+            throw new ArgumentException("computing.model is measured-once and was not measured; put the measured time in as computing.per-oracle-call.");
+        }
+
+        if (options.Computing.PerOracleCall > TimeSpan.Zero && oracleCalls is null)
+        {
+            throw new ArgumentException("computing.per-oracle-call is more than zero, but nobody counts the oracle calls of this run.");
         }
 
         if (options.Stragglers.Count > workers)
@@ -33,7 +42,7 @@ public sealed class SimulatedTime : ITimeModel
             throw new ArgumentException($"stragglers.count is {options.Stragglers.Count}; it must be at most {workers}, the number of workers.");
         }
 
-        (_options, _workers) = (options, workers);
+        (_options, _workers, _oracleCalls) = (options, workers, oracleCalls);
         _computing = new CounterRandom(seed, "computing");
         _delay = new CounterRandom(seed, "delay");
         _straggling = new CounterRandom(seed, "straggling");
@@ -41,7 +50,8 @@ public sealed class SimulatedTime : ITimeModel
     }
 
     /// <inheritdoc/>
-    public bool TakesComputingTime => _options.Computing.Median > TimeSpan.Zero || _options.Computing.Master > TimeSpan.Zero;
+    public bool TakesComputingTime => _options.Computing.Median > TimeSpan.Zero
+        || _options.Computing.PerOracleCall > TimeSpan.Zero || _options.Computing.Master > TimeSpan.Zero;
 
     /// <inheritdoc/>
     public bool HasAbsences => _options.Availability.Share < 1;
@@ -50,6 +60,8 @@ public sealed class SimulatedTime : ITimeModel
     public TimeSpan ComputingTime(ParticipantId participant, TimeSpan now, long entry, Message? message)
     {
         ComputingOptions computing = _options.Computing;
+        long callsBefore = _callsBefore;
+        _callsBefore = _oracleCalls?.Invoke() ?? 0;
         if (message is null or LifecycleMessage)
         {
             return TimeSpan.Zero; // starts, timers and notices ask for no computation
@@ -61,7 +73,8 @@ public sealed class SimulatedTime : ITimeModel
         }
 
         double factor = FactorOf(participant.Index) * SlownessOf(participant.Index, now);
-        return Draw(computing.Model, computing.Median, computing.Sigma, computing.Tail, factor, _computing, Key(participant), entry);
+        return Draw(computing.Model, computing.Median, computing.Sigma, computing.Tail, factor, _computing, Key(participant), entry)
+            + (factor * (_callsBefore - callsBefore) * computing.PerOracleCall);
     }
 
     /// <inheritdoc/>

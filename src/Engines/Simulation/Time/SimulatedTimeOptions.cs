@@ -9,7 +9,7 @@ public enum DurationModel
     /// <summary>Always the median.</summary>
     Constant,
 
-    /// <summary>Measured on this machine before the simulation begins, and constant from then on.</summary>
+    /// <summary>The time of an oracle call is measured on this machine before the simulation begins, and constant from then on.</summary>
     MeasuredOnce,
 
     /// <summary>The logarithm is normal, with the given median and standard deviation sigma.</summary>
@@ -38,6 +38,9 @@ public sealed record ComputingOptions
 
     /// <summary>Factor of worker i, of the last one for all further workers; empty: 1 for all. Each at least 0.</summary>
     public ImmutableArray<double> Factors { get; init; } = [];
+
+    /// <summary>Time of one oracle call, which every call made on a message adds to the above; at least zero. Unused by measured-once, which measures it.</summary>
+    public TimeSpan PerOracleCall { get; init; }
 
     /// <summary>Time that the master computes on one message; at least zero.</summary>
     public TimeSpan Master { get; init; }
@@ -114,7 +117,7 @@ public sealed record SimulatedTimeOptions
     public void Validate()
     {
         foreach ((string key, TimeSpan duration) in (ReadOnlySpan<(string, TimeSpan)>)[
-            ("computing.median", Computing.Median), ("computing.master", Computing.Master),
+            ("computing.median", Computing.Median), ("computing.per-oracle-call", Computing.PerOracleCall), ("computing.master", Computing.Master),
             ("uplink.median", Uplink.Median), ("downlink.median", Downlink.Median)])
         {
             Require(duration >= TimeSpan.Zero && duration <= MaxDuration, $"{key} is {duration}; it must be in [0, {MaxDuration.TotalDays:0} days].");
@@ -127,7 +130,7 @@ public sealed record SimulatedTimeOptions
 
         Require(Uplink.Model != DurationModel.MeasuredOnce && Downlink.Model != DurationModel.MeasuredOnce,
             "uplink.model or downlink.model is measured-once; only computing.model can be measured.");
-        Require(Uplink.Median + Downlink.Median + Computing.Median > TimeSpan.Zero,
+        Require(Uplink.Median + Downlink.Median + Computing.Median > TimeSpan.Zero || Computing.Model == DurationModel.MeasuredOnce,
             "uplink.median, downlink.median and computing.median are all 0; one must be more, or virtual time would stand still.");
         Require(Stragglers.MovesEvery is not { } every || every > TimeSpan.Zero,
             $"stragglers.moves-every is {Stragglers.MovesEvery}; it must be more than zero, or none.");
