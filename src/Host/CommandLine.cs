@@ -3,6 +3,7 @@ using System.CommandLine.Invocation;
 using System.Globalization;
 using System.Text.Json;
 using ActorFed.Algorithms.Core;
+using ActorFed.Host.Compare;
 using ActorFed.Host.Configuration;
 using ActorFed.Host.Data;
 using ActorFed.Host.Experiments;
@@ -51,6 +52,7 @@ internal sealed class CommandLine(TextWriter output, TextWriter error, Func<stri
         root.Add(RunCommandLine());
         root.Add(SimulateCommandLine());
         root.Add(ReplayCommandLine());
+        root.Add(CompareCommandLine());
         root.Add(VerifyCommandLine());
         root.Add(DataCommandLine());
         root.Add(ListCommandLine());
@@ -61,7 +63,7 @@ internal sealed class CommandLine(TextWriter output, TextWriter error, Func<stri
     }
 
     /// <summary>Errors that are the user's to mend end in a message and an exit code; all others are bugs and show their trace.</summary>
-    private static bool IsUsersToMend(Exception failure) => failure is ConfigurationException or DataSetException or RunFolderException
+    internal static bool IsUsersToMend(Exception failure) => failure is ConfigurationException or DataSetException or RunFolderException
         or InvalidDataException or ArgumentException or IOException or UnauthorizedAccessException;
 
     private void SetAction(Command command, Func<ParseResult, CancellationToken, Task<int>> action) =>
@@ -217,6 +219,18 @@ internal sealed class CommandLine(TextWriter output, TextWriter error, Func<stri
     }
 
     private static IEnumerable<string> Profile(string? faults) => faults is null ? [] : [$"simulation.faults.profile={faults}"];
+
+    private Command CompareCommandLine()
+    {
+        CompareArguments arguments = new();
+        Command command = arguments.ToCommand();
+        SetAction(command, (parsed, cancellation) =>
+        {
+            CompareTerminal terminal = new(output, error, parsed.GetValue(_json));
+            return new CompareCommand(terminal, Locator(parsed), CommandText(parsed)).RunAsync(arguments.Read(parsed), cancellation);
+        });
+        return command;
+    }
 
     private Command VerifyCommandLine()
     {

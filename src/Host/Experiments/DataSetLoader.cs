@@ -15,20 +15,30 @@ internal static class DataSetLoader
     /// <exception cref="ArgumentException">Set and sharding do not fit.</exception>
     public static ShardedData Load(DataOptions options, int workers, ulong seed, DataLocator locator)
     {
-        (LabelledData train, LabelledData test) = Read(options, seed, locator);
-        if (options.RecutAt is int at)
-        {
-            LabelledData all = DataRows.Concatenate(train, test);
-            if (at >= all.Labels.Length)
-            {
-                throw new ArgumentException($"data.recut-at is {at}; '{options.Set}' has {all.Labels.Length} rows, and at least one must be left for testing.");
-            }
+        (LabelledData train, LabelledData test) = ReadCut(options, seed, locator);
+        return Sharding.Build(train, test, options.Sharding, workers, seed);
+    }
 
-            train = DataRows.Slice(all, 0, at);
-            test = DataRows.Slice(all, at, all.Labels.Length - at);
+    /// <summary>Whether <see cref="ReadCut"/> gives the same for every seed; of other sets the rows are drawn, or which of them test.</summary>
+    public static bool IsSameForEverySeed(string set) =>
+        set is "mnist" or "fashion-mnist" or "ijcnn1" or "a9a" or "20newsgroups" or "cifar10" or "optdigits";
+
+    /// <summary>Training and test set before any sharding.</summary>
+    /// <exception cref="DataSetException">As <see cref="Load"/>.</exception>
+    /// <exception cref="InvalidDataException">As <see cref="Load"/>.</exception>
+    /// <exception cref="ArgumentException">data.recut-at is out of range.</exception>
+    public static (LabelledData Train, LabelledData Test) ReadCut(DataOptions options, ulong seed, DataLocator locator)
+    {
+        (LabelledData train, LabelledData test) = Read(options, seed, locator);
+        if (options.RecutAt is not int at)
+        {
+            return (train, test);
         }
 
-        return Sharding.Build(train, test, options.Sharding, workers, seed);
+        LabelledData all = DataRows.Concatenate(train, test);
+        return at < all.Labels.Length
+            ? (DataRows.Slice(all, 0, at), DataRows.Slice(all, at, all.Labels.Length - at))
+            : throw new ArgumentException($"data.recut-at is {at}; '{options.Set}' has {all.Labels.Length} rows, and at least one must be left for testing.");
     }
 
     private static (LabelledData Train, LabelledData Test) Read(DataOptions options, ulong seed, DataLocator locator)

@@ -59,6 +59,10 @@ internal sealed class Experiment
     /// <summary>All keys as canonical text, from which the experiment can be made again.</summary>
     public string Plan { get; }
 
+    /// <summary>All keys with their values as text, in ordinal order.</summary>
+    public IEnumerable<(string Key, string Value)> Keys =>
+        Leaves("", new HoconField(_root.Origin, _root)).Select(leaf => (leaf.Key, HoconWriter.WriteInline(leaf.Field.Value)));
+
     public IAlgorithm Algorithm { get; }
 
     /// <summary>Settings of the algorithm; of its options type.</summary>

@@ -24,7 +24,15 @@ internal sealed record PreparedExperiment(Experiment Experiment, IProblem Proble
     /// <param name="locator">Where data sets lie.</param>
     /// <param name="tell">Takes a line about the data.</param>
     /// <exception cref="ConfigurationException">The data or the problem cannot be made as the experiment says; the message names the key.</exception>
-    public static PreparedExperiment Prepare(Experiment experiment, DataLocator locator, Action<string> tell)
+    public static PreparedExperiment Prepare(Experiment experiment, DataLocator locator, Action<string> tell) =>
+        Prepare(experiment, (options, workers, seed) => DataSetLoader.Load(options, workers, seed, locator), tell);
+
+    /// <summary>Gets the data and makes the problem.</summary>
+    /// <param name="experiment">What to prepare.</param>
+    /// <param name="load">Gives the shards of data, number of workers and seed.</param>
+    /// <param name="tell">Takes a line about the data.</param>
+    /// <exception cref="ConfigurationException">As above.</exception>
+    public static PreparedExperiment Prepare(Experiment experiment, Func<DataOptions, int, ulong, ShardedData> load, Action<string> tell)
     {
         ExperimentOptions options = experiment.Options;
         if (!experiment.Problem.NeedsData)
@@ -33,7 +41,7 @@ internal sealed record PreparedExperiment(Experiment Experiment, IProblem Proble
         }
 
         Stopwatch watch = Stopwatch.StartNew();
-        ShardedData data = LoadData(experiment, locator);
+        ShardedData data = LoadData(experiment, load);
         if (data.Shards.Any(shard => shard.ValidationRows.IsEmpty))
         {
             throw experiment.ErrorAt(
@@ -48,12 +56,12 @@ internal sealed record PreparedExperiment(Experiment Experiment, IProblem Proble
         return prepared;
     }
 
-    private static ShardedData LoadData(Experiment experiment, DataLocator locator)
+    private static ShardedData LoadData(Experiment experiment, Func<DataOptions, int, ulong, ShardedData> load)
     {
         ExperimentOptions options = experiment.Options;
         try
         {
-            return DataSetLoader.Load(options.Data, options.Workers, options.Seed, locator);
+            return load(options.Data, options.Workers, options.Seed);
         }
         catch (DataSetException unusable)
         {

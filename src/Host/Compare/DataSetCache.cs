@@ -1,0 +1,26 @@
+using System.Collections.Concurrent;
+using ActorFed.Host.Data;
+using ActorFed.Host.Experiments;
+using ActorFed.Problems.Data;
+
+namespace ActorFed.Host.Compare;
+
+/// <summary>
+/// Data sets that are read from files once and shared by all runs, however they deal the rows. Sets that depend on the seed are
+/// made anew for each run and go with it.
+/// </summary>
+/// <param name="locator">Where data sets lie.</param>
+internal sealed class DataSetCache(DataLocator locator)
+{
+    private readonly ConcurrentDictionary<(string Set, int? RecutAt), Lazy<(LabelledData Train, LabelledData Test)>> _sets = new();
+
+    /// <summary>The shards of an experiment; from any thread.</summary>
+    /// <inheritdoc cref="DataSetLoader.Load"/>
+    public ShardedData Load(DataOptions options, int workers, ulong seed)
+    {
+        (LabelledData train, LabelledData test) = DataSetLoader.IsSameForEverySeed(options.Set)
+            ? _sets.GetOrAdd((options.Set, options.RecutAt), _ => new(() => DataSetLoader.ReadCut(options, seed, locator))).Value
+            : DataSetLoader.ReadCut(options, seed, locator);
+        return Sharding.Build(train, test, options.Sharding, workers, seed);
+    }
+}
