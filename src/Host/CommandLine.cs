@@ -272,6 +272,10 @@ internal sealed class CommandLine(TextWriter output, TextWriter error, Func<stri
         return command;
     }
 
-    private static string CommandText(ParseResult parsed) =>
-        "./actorfed " + string.Join(' ', parsed.Tokens.Select(token => token.Value.Contains(' ', StringComparison.Ordinal) ? $"'{token.Value}'" : token.Value));
+    private static string CommandText(ParseResult parsed) => "./actorfed " + string.Join(' ', parsed.Tokens.Select(token => Quoted(token.Value)));
+
+    /// <summary>A word as a shell must be given it.</summary>
+    private static string Quoted(string word) => word.Length > 0 && word.All(c => char.IsLetterOrDigit(c) || "-_./:=+,@%".Contains(c, StringComparison.Ordinal))
+        ? word
+        : $"'{word.Replace("'", "'\\''", StringComparison.Ordinal)}'";
 }

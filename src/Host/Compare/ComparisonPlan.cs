@@ -3,6 +3,7 @@ using ActorFed.Algorithms;
 using ActorFed.Algorithms.Core;
 using ActorFed.Algorithms.Numerics;
 using ActorFed.Algorithms.Oracles;
+using ActorFed.Host.Configuration;
 using ActorFed.Host.Experiments;
 using ActorFed.Problems;
 
@@ -44,7 +45,7 @@ internal sealed record ComparisonPlan
     /// <param name="data">Data sets.</param>
     /// <param name="tell">Takes a line about what was measured.</param>
     /// <exception cref="ArgumentException">A label, seed, target or count is wrong.</exception>
-    /// <exception cref="Configuration.ConfigurationException">An experiment is wrong, or the comparison would not be fair.</exception>
+    /// <exception cref="ConfigurationException">An experiment is wrong, or the comparison would not be fair.</exception>
     public static ComparisonPlan Make(CompareOptions options, DataSetCache data, Action<string> tell)
     {
         ImmutableArray<ulong> seeds = options.Seeds();
@@ -91,18 +92,18 @@ internal sealed record ComparisonPlan
     private static void RequireFairness(ImmutableArray<ComparedExperiment> experiments, ImmutableArray<Experiment> firsts)
     {
         Dictionary<string, string> first = firsts[0].Keys.ToDictionary(entry => entry.Key, entry => entry.Value);
-        for (int i = 1; i < firsts.Length; i++)
+        string[] errors =
+        [
+            .. firsts.SelectMany((experiment, i) => experiment.Keys
+                .Where(entry => (entry.Key == "problem" || entry.Key.StartsWith("simulation.", StringComparison.Ordinal)) && entry.Value != first[entry.Key])
+                .Select(entry => experiment.ErrorAt(
+                    entry.Key,
+                    $"{entry.Key} is {entry.Value} in '{experiments[i].Label}' and {first[entry.Key]} in '{experiments[0].Label}', so the comparison would not be fair; "
+                    + $"set it for all, such as: --set {entry.Key}={first[entry.Key]}").Message)),
+        ];
+        if (errors.Length > 0)
         {
-            foreach ((string key, string value) in firsts[i].Keys)
-            {
-                if ((key == "problem" || key.StartsWith("simulation.", StringComparison.Ordinal)) && value != first[key])
-                {
-                    throw firsts[i].ErrorAt(
-                        key,
-                        $"{key} is {value} in '{experiments[i].Label}' and {first[key]} in '{experiments[0].Label}', so the comparison would not be fair; "
-                        + $"set it for all: --set {key}=VALUE.");
-                }
-            }
+            throw new ConfigurationException(errors);
         }
     }
 

@@ -159,7 +159,7 @@ internal static class ComparisonReport
 
         yield return $"<div class=\"card wide\"><h3>The same comparison again</h3><pre>{Text(commandLine)}</pre></div>";
         yield return ReportPage.Folded(
-            "Times in the simulation, the same for all",
+            "The simulation, the same for all",
             string.Concat(plan.Firsts[0].Keys.Where(entry => entry.Key.StartsWith("simulation.", StringComparison.Ordinal)).Select(entry => $"{entry.Key} = {entry.Value}\n")));
         yield return ReportPage.Folded("Runs", Runs(comparison));
         foreach ((string label, Experiment first) in labels.Zip(plan.Firsts))

@@ -130,13 +130,14 @@ public sealed class CompareCommandTests
     {
         using TemporaryFolder temporary = new();
 
-        await CompareAsync(temporary.At("out"), 0);
+        await CompareAsync(temporary.At("out"), 0, "--target", "distance-to-solution<=1");
 
         string html = File.ReadAllText(temporary.At("out/report.html"));
         XElement page = XDocument.Parse(html.Replace("<!DOCTYPE html>", "", StringComparison.Ordinal)).Root!;
         Assert.Equal(2, page.Descendants("svg").First().Descendants("path").Count(path => path.Attribute("class")!.Value.StartsWith("band", StringComparison.Ordinal)));
         Assert.DoesNotContain("http", html.Replace("http://www.w3.org", "", StringComparison.Ordinal), StringComparison.Ordinal);
         Assert.Contains("participation.policy", html, StringComparison.Ordinal);
+        Assert.Contains("--target 'distance-to-solution<=1'", page.Value, StringComparison.Ordinal); // as a shell must be given it
     }
 
     [Fact]
@@ -201,6 +202,18 @@ public sealed class CompareCommandTests
 
         Assert.Contains(because, result.Error, StringComparison.Ordinal);
         Assert.False(Directory.Exists(temporary.At("out")));
+    }
+
+    [Fact]
+    public async Task Names_every_key_that_would_make_the_comparison_unfair()
+    {
+        using TemporaryFolder temporary = new();
+
+        CliResult result = (await Cli.RunAsync(Arguments(
+            temporary.At("out"), Cli.Set("s:simulation.downlink.median=7ms", "s:simulation.computing.master=9ms").ToArray()))).MustEnd(ExitCodes.BadInput);
+
+        Assert.Contains("--set simulation.downlink.median=", result.Error, StringComparison.Ordinal);
+        Assert.Contains("--set simulation.computing.master=", result.Error, StringComparison.Ordinal);
     }
 
     [Fact]
