@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using ActorFed.Algorithms.Core;
 using ActorFed.Engines.Simulation;
 using ActorFed.Engines.Simulation.Faults;
 using ActorFed.Host.Experiments;
@@ -126,13 +127,15 @@ internal sealed class Campaign(Func<ulong, PreparedExperiment> prepare, int maxS
     private CampaignFailure Shrink(ulong seed, SimulatedOutcome outcome, CancellationToken cancellation)
     {
         PreparedExperiment prepared = prepare(seed);
+        Lazy<ModelObserved?> reference = new(() => SimulatedRun.ReferenceOf(prepared, cancellation)); // one run for all tries
         ShrinkResult shrunk = FaultShrinker.Shrink(
             outcome.Struck,
             plan => Run(plan) is { IsViolation: true } again && again.Rule == outcome.Rule,
             MaxTries);
         return new CampaignFailure(seed, outcome, shrunk, Run(shrunk.Plan));
 
+        // As the experiment that is kept: when it becomes quiet, and so what counts as a failure, depends on the plan.
         SimulatedOutcome Run(FaultPlan plan) => SimulatedRun.Execute(
-            prepared, new PlannedFaults(plan), SimulatedRun.ReferenceOf(prepared, cancellation), inner: null, cancellation);
+            prepared with { Experiment = prepared.Experiment.WithFaults(plan) }, faults: null, reference.Value, inner: null, cancellation);
     }
 }
