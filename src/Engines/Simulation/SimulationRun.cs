@@ -69,7 +69,7 @@ internal sealed partial class SimulationRun : ISimulationView
         catch (Exception failure)
         {
             string who = _isTelling ? "The run's observer" : "The simulation";
-            End(RunOutcome.Failed, $"{who} threw {failure.GetType().Name}: {failure.Message}", failure);
+            End(RunOutcome.Failed, failure is CheckerException ? failure.Message : $"{who} threw {failure.GetType().Name}: {failure.Message}", failure);
         }
 
         return MakeReport(_ending!);

@@ -113,6 +113,24 @@ public sealed class SimulatedTimeTests
     }
 
     [Fact]
+    public void Adds_the_time_of_the_oracle_calls_made_since_the_last_question()
+    {
+        long calls = 0;
+        ComputingOptions computing = new() { Median = TimeSpan.FromSeconds(1), PerOracleCall = TimeSpan.FromSeconds(2) };
+        SimulatedTimeOptions options = new() { Computing = computing, Stragglers = new() { Count = 1, Factor = 4 } };
+        SimulatedTime time = new(options, Workers, seed: 1, () => calls);
+
+        Assert.Equal(1, Seconds(5));
+        calls += 3;
+        Assert.Equal(7, Seconds(5));
+        Assert.Equal(1, Seconds(5));
+        calls += 3;
+        Assert.Equal(28, Seconds(0)); // a straggler's calls take longer, too
+
+        double Seconds(int worker) => time.ComputingTime(ParticipantId.Worker(worker), TimeSpan.Zero, 1, new Note(1)).TotalSeconds;
+    }
+
+    [Fact]
     public void Keeps_each_worker_away_for_the_rest_of_its_day()
     {
         AvailabilityOptions availability = new() { Share = 0.25, Period = TimeSpan.FromHours(24) };
@@ -139,6 +157,7 @@ public sealed class SimulatedTimeTests
     [InlineData("stragglers.moves-every is 00:00:00; it must be more than zero")]
     [InlineData("availability.period is 00:00:00; it must be in (0, 365 days].")]
     [InlineData("computing.model is measured-once and was not measured")]
+    [InlineData("nobody counts the oracle calls")]
     public void Rejects_options_out_of_range(string message)
     {
         SimulatedTimeOptions options = message switch
@@ -150,6 +169,7 @@ public sealed class SimulatedTimeTests
             _ when message.StartsWith("only", StringComparison.Ordinal) => new() { Downlink = new() { Model = DurationModel.MeasuredOnce } },
             _ when message.StartsWith("stragglers.moves", StringComparison.Ordinal) => new() { Stragglers = new() { MovesEvery = TimeSpan.Zero } },
             _ when message.StartsWith("availability", StringComparison.Ordinal) => new() { Availability = new() { Period = TimeSpan.Zero } },
+            _ when message.StartsWith("nobody", StringComparison.Ordinal) => new() { Computing = new() { PerOracleCall = TimeSpan.FromSeconds(1) } },
             _ => new() { Computing = new() { Model = DurationModel.MeasuredOnce } },
         };
 
