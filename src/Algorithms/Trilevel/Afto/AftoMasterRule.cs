@@ -300,7 +300,7 @@ public sealed class AftoMasterRule : IStarMasterRule
         new($"middle-{j}", _middles[j]),
         new($"lower-{j}", _lowers[j]),
         new($"consensus-dual-{j}", _consensusDuals[j]),
-        new($"upper-loss-{j}", FlatVector.Of(_upperLosses[j])),
+        new($"upper-loss-{j}", double.IsNaN(_upperLosses[j]) ? FlatVector.Empty : FlatVector.Of(_upperLosses[j])), // none before its first report
     ];
 
     /// <summary>z_1 ← z_1 − η_z1 ( Σ λ_l a1_l − Σ θ_j ),  z_2 ← z_2 − η_z2 Σ λ_l a2_l,  z_3 ← z_3 − η_z3 Σ λ_l a3_l.</summary>
