@@ -192,7 +192,6 @@ public sealed class CompareCommandTests
     [InlineData("simulation.uplink.median is 1s in 's' and 30ms in 'a', so the comparison would not be fair", "--set", "s:simulation.uplink.median=1s")]
     [InlineData("problem is hyper-cleaning in 's' and quadratic in 'a'", "--set", "s:problem=hyper-cleaning")]
     [InlineData("run.model-every is 1, which makes 1000000 models", "--set", "s:stop.steps=1000000", "--set", "s:run.model-every=1")]
-    [InlineData("computing.model is measured-once", "--set", "simulation.computing.model=measured-once")]
     [InlineData("adbo.step-lowr", "--set", "s:adbo.step-lowr=1")]
     public async Task Refuses_experiments_that_cannot_be_compared_before_anything_is_written(string because, params string[] arguments)
     {
