@@ -7,6 +7,7 @@ using ActorFed.Host.Compare;
 using ActorFed.Host.Configuration;
 using ActorFed.Host.Data;
 using ActorFed.Host.Experiments;
+using ActorFed.Host.Plugins;
 using ActorFed.Host.Runs;
 using ActorFed.Host.Simulation;
 using ActorFed.Host.Verify;
@@ -25,6 +26,13 @@ internal sealed class CommandLine(TextWriter output, TextWriter error, Func<stri
     {
         Description = "Folder with data sets (else ACTORFED_DATA, else the user's cache)",
         HelpName = "DIR",
+        Recursive = true,
+    };
+
+    private readonly Option<string[]> _plugins = new("--plugin")
+    {
+        Description = "A .dll with problems or algorithms of your own; may be given several times",
+        HelpName = "FILE",
         Recursive = true,
     };
 
@@ -49,6 +57,7 @@ internal sealed class CommandLine(TextWriter output, TextWriter error, Func<stri
         RootCommand root = new("ActorFed: federated, bilevel and trilevel learning that survives its cluster.");
         root.Add(_json);
         root.Add(_dataFolder);
+        root.Add(_plugins);
         root.Add(RunCommandLine());
         root.Add(SimulateCommandLine());
         root.Add(ReplayCommandLine());
@@ -63,7 +72,7 @@ internal sealed class CommandLine(TextWriter output, TextWriter error, Func<stri
     }
 
     /// <summary>Errors that are the user's to mend end in a message and an exit code; all others are bugs and show their trace.</summary>
-    internal static bool IsUsersToMend(Exception failure) => failure is ConfigurationException or DataSetException or RunFolderException
+    internal static bool IsUsersToMend(Exception failure) => failure is ConfigurationException or PluginException or DataSetException or RunFolderException
         or InvalidDataException or ArgumentException or IOException or UnauthorizedAccessException;
 
     private void SetAction(Command command, Func<ParseResult, CancellationToken, Task<int>> action) =>
@@ -90,6 +99,8 @@ internal sealed class CommandLine(TextWriter output, TextWriter error, Func<stri
 
     private DataLocator Locator(ParseResult parsed) => new(parsed.GetValue(_dataFolder), environment);
 
+    private Catalogue CatalogueOf(ParseResult parsed) => Catalogue.With(parsed.GetValue(_plugins) ?? []);
+
     private Command RunCommandLine()
     {
         Argument<string?> experiment = new("experiment") { Description = "Experiment file (HOCON)", Arity = ArgumentArity.ZeroOrOne };
@@ -110,11 +121,11 @@ internal sealed class CommandLine(TextWriter output, TextWriter error, Func<stri
                 throw new ArgumentException($"{file} is a folder, not an experiment file. To go on with the run in it: actorfed run --resume {file}");
             }
 
-            RunCommand run = new(new RunTerminal(output, error, parsed.GetValue(_json)), Locator(parsed), CommandText(parsed));
+            RunCommand run = new(new RunTerminal(output, error, parsed.GetValue(_json)), Locator(parsed), CatalogueOf(parsed), CommandText(parsed));
             string[] overrides = parsed.GetValue(settings) ?? [];
             if (!string.IsNullOrEmpty(file))
             {
-                return await run.StartAsync(Experiment.Load(file, overrides), cancellation);
+                return await run.StartAsync(file, overrides, cancellation);
             }
 
             string path = Directory.Exists(earlier!) ? earlier! : RunFolder.DefaultPath(earlier!);
@@ -151,7 +162,7 @@ internal sealed class CommandLine(TextWriter output, TextWriter error, Func<stri
             if (parsed.GetValue(experiment) is string file)
             {
                 string[] keys = [.. parsed.GetValue(settings) ?? [], .. Profile(parsed.GetValue(faults)), $"seed={name}"];
-                return Task.FromResult(new SeedReplay(output, parsed.GetValue(_json), Locator(parsed)).Run(Experiment.Load(file, keys), after, of, cancellation));
+                return Task.FromResult(new SeedReplay(output, parsed.GetValue(_json), Locator(parsed)).Run(Experiment.Load(file, keys, CatalogueOf(parsed)), after, of, cancellation));
             }
 
             ReplayOptions options = new()
@@ -163,7 +174,7 @@ internal sealed class CommandLine(TextWriter output, TextWriter error, Func<stri
                 IgnorePlan = parsed.GetValue(ignorePlan),
             };
             string path = Directory.Exists(name) ? name : RunFolder.DefaultPath(name);
-            return new ReplayCommand(output, parsed.GetValue(_json), Locator(parsed)).RunAsync(path, options, cancellation);
+            return new ReplayCommand(output, parsed.GetValue(_json), Locator(parsed), CatalogueOf(parsed)).RunAsync(path, options, cancellation);
         });
         return command;
     }
@@ -202,7 +213,7 @@ internal sealed class CommandLine(TextWriter output, TextWriter error, Func<stri
         };
         SetAction(command, (parsed, cancellation) =>
         {
-            return new SimulateCommand(output, parsed.GetValue(_json), Locator(parsed)).RunAsync(
+            return new SimulateCommand(output, parsed.GetValue(_json), Locator(parsed), CatalogueOf(parsed)).RunAsync(
                 new SimulateOptions
                 {
                     File = parsed.GetRequiredValue(experiment),
@@ -227,7 +238,7 @@ internal sealed class CommandLine(TextWriter output, TextWriter error, Func<stri
         SetAction(command, (parsed, cancellation) =>
         {
             CompareTerminal terminal = new(output, error, parsed.GetValue(_json));
-            return new CompareCommand(terminal, Locator(parsed), CommandText(parsed)).RunAsync(arguments.Read(parsed), cancellation);
+            return new CompareCommand(terminal, Locator(parsed), CommandText(parsed)).RunAsync(arguments.Read(parsed) with { Catalogue = CatalogueOf(parsed) }, cancellation);
         });
         return command;
     }
@@ -268,7 +279,7 @@ internal sealed class CommandLine(TextWriter output, TextWriter error, Func<stri
         Argument<string?> what = new("what") { Description = "One catalogue; none: all", Arity = ArgumentArity.ZeroOrOne };
         what.AcceptOnlyFromAmong([.. ListCommand.Catalogues]);
         Command command = new("list", "List algorithms, problems, data sets, policies and configuration keys") { what };
-        SetAction(command, parsed => ListCommand.Run(parsed.GetValue(what), parsed.GetValue(_json), output));
+        SetAction(command, parsed => ListCommand.Run(parsed.GetValue(what), CatalogueOf(parsed), parsed.GetValue(_json), output));
         return command;
     }
 

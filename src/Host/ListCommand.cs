@@ -1,9 +1,8 @@
 using System.Collections.Immutable;
 using System.Text.Json;
-using ActorFed.Algorithms;
 using ActorFed.Host.Configuration;
 using ActorFed.Host.Data;
-using ActorFed.Problems;
+using ActorFed.Host.Plugins;
 
 namespace ActorFed.Host;
 
@@ -13,11 +12,11 @@ internal static class ListCommand
     /// <summary>The catalogues, in the order of printing.</summary>
     public static ImmutableArray<string> Catalogues { get; } = ["algorithms", "problems", "data", "policies", "engines", "keys"];
 
-    public static int Run(string? what, bool isJson, TextWriter output)
+    public static int Run(string? what, Catalogue catalogue, bool isJson, TextWriter output)
     {
         // Every key of the reference is long: it is listed when asked for.
         Dictionary<string, Entry[]> catalogues = (what is null ? Catalogues.Where(name => name != "keys") : [what])
-            .ToDictionary(name => name, Entries);
+            .ToDictionary(name => name, name => Entries(name, catalogue));
         if (isJson)
         {
             output.WriteLine(JsonSerializer.Serialize(catalogues, JsonSerializerOptions.Web));
@@ -39,10 +38,10 @@ internal static class ListCommand
         return ExitCodes.Success;
     }
 
-    private static Entry[] Entries(string catalogue) => catalogue switch
+    private static Entry[] Entries(string name, Catalogue catalogue) => name switch
     {
-        "algorithms" => [.. AlgorithmCatalog.All.Select(a => new Entry(a.Name, a.Summary))],
-        "problems" => [.. ProblemCatalog.All.Select(p => new Entry(p.Name, p.Summary))],
+        "algorithms" => [.. catalogue.Algorithms.Select(a => new Entry(a.Name, a.Summary))],
+        "problems" => [.. catalogue.Problems.Select(p => new Entry(p.Name, p.Summary))],
         "data" => [.. DataCatalog.Sets.Select(set => new Entry(set.Name, $"{set.Description} ({set.Shape})"))],
         "policies" =>
         [
@@ -50,7 +49,7 @@ internal static class ListCommand
             new("asynchronous", "at least min-active workers in a step, none left out for staleness-bound steps"),
         ],
         "engines" => [new("in-process", "every participant an actor on the thread pool of this process")],
-        _ => [.. ConfigurationLoader.DescribeKeys(ConfigurationSources.ReadReference()).Select(key => new Entry(
+        _ => [.. ConfigurationLoader.DescribeKeys(ConfigurationSources.ReadReference(), catalogue.Defaults.AsSpan()).Select(key => new Entry(
             $"{key.Path} = {key.Default}", key.Documentation))],
     };
 

@@ -57,6 +57,15 @@ internal static class OracleArguments
         }
     }
 
+    /// <summary>Requires that a vector has its length, or none because it is not wanted.</summary>
+    public static void RequireLengthOrEmpty(int length, int expected, string name)
+    {
+        if (length != 0)
+        {
+            RequireLength(length, expected, name);
+        }
+    }
+
     /// <summary>Requires that a shard exists.</summary>
     public static void RequireShard(int shard, int count)
     {

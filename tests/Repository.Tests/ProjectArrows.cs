@@ -15,6 +15,9 @@ internal static partial class ProjectArrows
         ["Engines"] = ["Actors"],
     };
 
+    /// <summary>What a user's own problem is written with.</summary>
+    private static readonly string[] ForExamples = ["Algorithms", "Tensors", "Problems"];
+
     /// <summary>What is wrong with the project file at <paramref name="path"/>.</summary>
     /// <param name="path">Relative to the repository root, with <c>/</c>.</param>
     /// <param name="xml">Its content.</param>
@@ -59,14 +62,17 @@ internal static partial class ProjectArrows
                 || (IsCluster(layer) ? Layer(to) == "Actors" : Arrows.TryGetValue(layer, out string[]? allowed) && allowed.Contains(Layer(to))));
         }
 
-        return isProduct || to.StartsWith("tests/", StringComparison.Ordinal);
+        bool isExample = from.StartsWith("examples/", StringComparison.Ordinal);
+        return isExample
+            ? isProduct && ForExamples.Contains(Layer(to))
+            : isProduct || to.StartsWith("tests/", StringComparison.Ordinal) || to.StartsWith("examples/", StringComparison.Ordinal);
     }
 
     private static bool MayUse(string path, string package)
     {
         if (!path.StartsWith("src/", StringComparison.Ordinal))
         {
-            return true; // tests and benchmarks
+            return !path.StartsWith("examples/", StringComparison.Ordinal); // tests and benchmarks may
         }
 
         string layer = Layer(path);

@@ -29,6 +29,9 @@ public sealed class ProjectArrowsTests
     [InlineData("src/Host/H.csproj", "../../tests/Host.Tests/T.csproj")]
     [InlineData("src/Host/H.csproj", "../../bench/Benchmarks/B.csproj")]
     [InlineData("tests/A.Tests/T.csproj", "../../bench/Benchmarks/B.csproj")]
+    [InlineData("examples/own/O.csproj", "../../src/Host/H.csproj")]
+    [InlineData("examples/own/O.csproj", "../../tests/A.Tests/T.csproj")]
+    [InlineData("src/Host/H.csproj", "../../examples/own/O.csproj")]
     public void Finds_a_wrong_arrow(string from, string reference) =>
         Assert.Single(ProjectArrows.Violations(from, Project($"<ProjectReference Include=\"{reference}\" />")));
 
@@ -39,6 +42,8 @@ public sealed class ProjectArrowsTests
     [InlineData("src/Host/H.csproj", "../Cluster.Akka/C.csproj")]
     [InlineData("tests/A.Tests/T.csproj", "../../src/Algorithms/A.csproj")]
     [InlineData("bench/B/B.csproj", "../../src/Host/H.csproj")]
+    [InlineData("examples/own/O.csproj", "../../src/Problems/P.csproj")]
+    [InlineData("tests/A.Tests/T.csproj", "../../examples/own/O.csproj")]
     public void Lets_a_right_arrow_pass(string from, string reference) =>
         Assert.Empty(ProjectArrows.Violations(from, Project($"<ProjectReference Include=\"{reference}\" />")));
 
@@ -49,6 +54,7 @@ public sealed class ProjectArrowsTests
     [InlineData("src/Engines/E.csproj", "System.IO.Pipelines")]
     [InlineData("src/Host/H.csproj", "RabbitMQ.Client")]
     [InlineData("src/Host/H.csproj", "Akka.Cluster")]
+    [InlineData("examples/own/O.csproj", "MathNet.Numerics")]
     public void Finds_a_package_that_does_not_belong(string path, string package) =>
         Assert.Single(ProjectArrows.Violations(path, Project($"<PackageReference Include=\"{package}\" />")));
 

@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using ActorFed.Host.Plugins;
 
 namespace ActorFed.Host.Compare;
 
@@ -10,6 +11,9 @@ internal sealed record CompareOptions
 
     /// <summary>Experiments, each <c>FILE</c> or <c>LABEL=FILE</c>.</summary>
     public required IReadOnlyList<string> Experiments { get; init; }
+
+    /// <summary>What can stand in them.</summary>
+    public Catalogue Catalogue { get; init; } = Catalogue.BuiltIn;
 
     /// <summary>Overrides: <c>KEY=VALUE</c> of all experiments, <c>LABEL:KEY=VALUE</c> of one.</summary>
     public IReadOnlyList<string> Settings { get; init; } = [];

@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using ActorFed.Host.Experiments;
+using ActorFed.Host.Plugins;
 using ActorFed.Host.Runs;
 
 namespace ActorFed.Host.Compare;
@@ -16,8 +17,9 @@ internal sealed record ComparedExperiment(string Label, string File, ImmutableAr
     private const int MaxLabelLength = 40;
 
     /// <summary>The experiment, in the simulation.</summary>
+    /// <param name="catalogue">What can stand in it.</param>
     /// <exception cref="Configuration.ConfigurationException">The file or a setting is wrong.</exception>
-    public Experiment Load() => Experiment.Load(File, [.. Settings, "engine.kind=simulation"]);
+    public Experiment Load(Catalogue catalogue) => Experiment.Load(File, [.. Settings, "engine.kind=simulation"], catalogue);
 
     /// <summary>Reads the experiments and overrides of a command line.</summary>
     /// <param name="experiments">Each <c>FILE</c> or <c>LABEL=FILE</c>; the label is else the file's name without <c>.conf</c>.</param>

@@ -1,11 +1,9 @@
 using System.Collections.Immutable;
-using ActorFed.Algorithms;
 using ActorFed.Algorithms.Core;
 using ActorFed.Algorithms.Numerics;
 using ActorFed.Algorithms.Oracles;
 using ActorFed.Host.Configuration;
 using ActorFed.Host.Experiments;
-using ActorFed.Problems;
 
 namespace ActorFed.Host.Compare;
 
@@ -61,7 +59,7 @@ internal sealed record ComparisonPlan
         }
 
         ImmutableArray<ComparedExperiment> experiments = ComparedExperiment.Parse(options.Experiments, options.Settings);
-        ImmutableArray<Experiment> firsts = [.. experiments.Select(experiment => experiment.Load().WithSeed(seeds[0]))];
+        ImmutableArray<Experiment> firsts = [.. experiments.Select(experiment => experiment.Load(options.Catalogue).WithSeed(seeds[0]))];
         RequireFairness(experiments, firsts);
         ImmutableArray<string> metrics = [];
         PreparedExperiment measured = SimulatedEngine.Measure(PreparedExperiment.Prepare(firsts[0], data.Load, static _ => { }), tell);
@@ -164,8 +162,8 @@ internal sealed record ComparisonPlan
     {
         string section = key.Split('.')[0];
         return key is not ("run.folder" or "run.record-every")
-            && (AlgorithmCatalog.All.All(algorithm => algorithm.Name != section) || section == experiment.Algorithm.Name)
-            && (ProblemCatalog.All.All(problem => problem.Name != section) || section == experiment.Problem.Name)
+            && (experiment.Catalogue.Algorithms.All(algorithm => algorithm.Name != section) || section == experiment.Algorithm.Name)
+            && (experiment.Catalogue.Problems.All(problem => problem.Name != section) || section == experiment.Problem.Name)
             && (section != "data" || experiment.Problem.NeedsData);
     }
 }

@@ -13,6 +13,9 @@ internal sealed record ConfigurationSources
     /// <summary>Text of reference.conf.</summary>
     public required string Reference { get; init; }
 
+    /// <summary>Keys and defaults that plug-ins add to the reference.</summary>
+    public ImmutableArray<ReferencePart> Additions { get; init; } = [];
+
     /// <summary>The experiment's file, or null for the reference alone.</summary>
     public string? ExperimentFile { get; init; }
 

@@ -9,6 +9,7 @@ using ActorFed.Engines.Simulation;
 using ActorFed.Engines.Simulation.Faults;
 using ActorFed.Host.Configuration;
 using ActorFed.Host.Data;
+using ActorFed.Host.Plugins;
 using ActorFed.Problems;
 using ActorFed.Problems.Data;
 
@@ -17,24 +18,23 @@ namespace ActorFed.Host.Experiments;
 /// <summary>An experiment file with every key resolved, bound and checked.</summary>
 internal sealed class Experiment
 {
+    private const string PluginsKey = "plugins";
+
     private readonly HoconObject _root;
     private readonly object _problemOptions;
 
-    private Experiment(HoconObject root)
+    private Experiment(HoconObject root, Catalogue catalogue)
     {
         _root = root;
+        Catalogue = catalogue;
         Plan = HoconWriter.Write(root);
-        IEnumerable<string> sections = AlgorithmCatalog.All.Select(a => a.Name).Concat(ProblemCatalog.All.Select(p => p.Name));
+        IEnumerable<string> sections = catalogue.Algorithms.Select(a => a.Name).Concat(catalogue.Problems.Select(p => p.Name));
         Options = HoconBinder.Bind<ExperimentOptions>(new HoconObject(root.Origin, root.Fields.RemoveRange(sections)));
-        Algorithm = AlgorithmCatalog.All.FirstOrDefault(a => a.Name == Options.Algorithm)
-            ?? throw Unknown("algorithm", Options.Algorithm, AlgorithmCatalog.All.Select(a => a.Name));
-        Problem = ProblemCatalog.All.FirstOrDefault(p => p.Name == Options.Problem)
-            ?? throw Unknown("problem", Options.Problem, ProblemCatalog.All.Select(p => p.Name));
+        RequireNames(root, catalogue);
+        Algorithm = catalogue.Algorithms.Single(a => a.Name == Options.Algorithm);
+        Problem = catalogue.Problems.Single(p => p.Name == Options.Problem);
         RequireFit();
-        if (DataCatalog.Sets.All(set => set.Name != Options.Data.Set))
-        {
-            throw Unknown("data.set", Options.Data.Set, DataCatalog.Sets.Select(set => set.Name));
-        }
+        RequireName(root, "data.set", DataCatalog.Sets.Select(set => set.Name), "");
 
         if (Algorithm.IsSynchronous && Options.Participation.Policy != ParticipationPolicyKind.Synchronous)
         {
@@ -63,6 +63,9 @@ internal sealed class Experiment
     /// <summary>The keys that every experiment has.</summary>
     public ExperimentOptions Options { get; }
 
+    /// <summary>What could stand in it.</summary>
+    public Catalogue Catalogue { get; }
+
     /// <summary>All keys as canonical text, from which the experiment can be made again.</summary>
     public string Plan { get; }
 
@@ -78,25 +81,51 @@ internal sealed class Experiment
     public ProblemEntry Problem { get; }
 
     /// <summary>Reads an experiment file; environment variables and settings override it.</summary>
+    /// <param name="file">The file.</param>
+    /// <param name="settings">Keys set anew, such as <c>seed=2</c>.</param>
+    /// <param name="catalogue">What can stand in it; null: what the program has without plug-ins.</param>
     /// <exception cref="ConfigurationException">A file is missing or wrong; the message names place, key, value and way out.</exception>
-    public static Experiment Load(string file, IEnumerable<string> settings) =>
-        new(ConfigurationLoader.Load(ConfigurationSources.OfThisMachine(file, settings)));
+    public static Experiment Load(string file, IEnumerable<string> settings, Catalogue? catalogue = null) =>
+        Of(ConfigurationSources.OfThisMachine(file, settings), catalogue);
 
     /// <summary>Reads the plan of an earlier run; only settings override it.</summary>
     /// <exception cref="ConfigurationException">As <see cref="Load"/>.</exception>
-    public static Experiment LoadPlan(string file, IEnumerable<string> settings) => new(ConfigurationLoader.Load(
-        ConfigurationSources.OfThisMachine(file, settings) with { Environment = ImmutableDictionary<string, string>.Empty }));
+    public static Experiment LoadPlan(string file, IEnumerable<string> settings, Catalogue? catalogue = null, bool mayDiffer = false) => Of(
+        ConfigurationSources.OfThisMachine(file, settings) with { Environment = ImmutableDictionary<string, string>.Empty }, catalogue, mayDiffer);
 
     /// <summary>Reads the text of a plan; nothing overrides it.</summary>
     /// <param name="plan">The text.</param>
     /// <param name="source">Where it stands, for errors.</param>
+    /// <param name="catalogue">What can stand in it.</param>
+    /// <param name="mayDiffer">Whether other builds of its plug-ins will do.</param>
     /// <exception cref="ConfigurationException">As <see cref="Load"/>.</exception>
-    public static Experiment OfPlan(string plan, string source) => new(ConfigurationLoader.Load(new ConfigurationSources
+    public static Experiment OfPlan(string plan, string source, Catalogue catalogue, bool mayDiffer) => Of(
+        new ConfigurationSources
+        {
+            Reference = ConfigurationSources.ReadReference(),
+            ExperimentFile = source,
+            ReadFile = _ => plan,
+        },
+        catalogue,
+        mayDiffer);
+
+    private static Experiment Of(ConfigurationSources sources, Catalogue? given, bool mayDiffer = false)
     {
-        Reference = ConfigurationSources.ReadReference(),
-        ExperimentFile = source,
-        ReadFile = _ => plan,
-    }));
+        Catalogue catalogue = given ?? Catalogue.BuiltIn;
+        sources = sources with { Additions = catalogue.Defaults };
+
+        // What a plug-in adds must be there before keys are checked: without it, all of its keys would be called unknown.
+        HoconObject told = ConfigurationLoader.LoadUnchecked(sources);
+        HoconField remembered = told.Find(PluginsKey)!;
+        catalogue.Require(
+            remembered.Value is HoconList list ? list.Items.OfType<HoconScalar>().Select(item => item.Text) : [], remembered.Origin, mayDiffer);
+        RequireNames(told, catalogue);
+
+        HoconObject root = ConfigurationLoader.Load(sources);
+        Origin origin = new("the plug-ins of this run");
+        HoconList used = new(origin, [.. catalogue.Plugins.Select(plugin => new HoconScalar(origin, plugin.Identity))]);
+        return new Experiment(new HoconObject(root.Origin, root.Fields.SetItem(PluginsKey, new HoconField(origin, used))), catalogue);
+    }
 
     public IProblem CreateProblem(ShardedData? data) => Problem.Create(_problemOptions, data, Options.Workers, Options.Seed);
 
@@ -139,7 +168,7 @@ internal sealed class Experiment
     /// <param name="value">Its new value.</param>
     /// <exception cref="ConfigurationException">The value does not fit.</exception>
     public Experiment With(string path, HoconValue value) =>
-        new((HoconObject)Set(new HoconField(_root.Origin, _root), HoconPath.Split(path), 0, value).Value);
+        new((HoconObject)Set(new HoconField(_root.Origin, _root), HoconPath.Split(path), 0, value).Value, Catalogue);
 
     /// <summary>What stands at a key or in a section that it has.</summary>
     public HoconValue SettingOf(string path) => _root.Find(path)!.Value;
@@ -209,8 +238,8 @@ internal sealed class Experiment
     {
         if (Algorithm.Levels != Problem.Levels)
         {
-            IEnumerable<string> problems = ProblemCatalog.All.Where(p => p.Levels == Algorithm.Levels).Select(p => p.Name);
-            IEnumerable<string> algorithms = AlgorithmCatalog.All.Where(a => a.Levels == Problem.Levels).Select(a => a.Name);
+            IEnumerable<string> problems = Catalogue.Problems.Where(p => p.Levels == Algorithm.Levels).Select(p => p.Name);
+            IEnumerable<string> algorithms = Catalogue.Algorithms.Where(a => a.Levels == Problem.Levels).Select(a => a.Name);
             throw ErrorAt(
                 "algorithm",
                 $"algorithm is '{Algorithm.Name}', which solves problems of {Algorithm.Levels} levels, and problem is '{Problem.Name}', which has {Problem.Levels}. "
@@ -218,7 +247,20 @@ internal sealed class Experiment
         }
     }
 
-    private ConfigurationException Unknown(string key, string name, IEnumerable<string> known) => ErrorAt(
-        key,
-        $"{key} is '{name}', which is not in the catalogue; the nearest is '{EditDistance.Nearest(name, known)}', and all are: {string.Join(", ", known)}.");
+    private static void RequireNames(HoconObject root, Catalogue catalogue)
+    {
+        const string Own = " One of your own comes with --plugin FILE.";
+        RequireName(root, "problem", catalogue.Problems.Select(problem => problem.Name), Own);
+        RequireName(root, "algorithm", catalogue.Algorithms.Select(algorithm => algorithm.Name), Own);
+    }
+
+    private static void RequireName(HoconObject root, string key, IEnumerable<string> known, string otherWay)
+    {
+        if (root.Find(key) is { Value: HoconScalar { Text: string name } } field && !known.Contains(name))
+        {
+            throw new ConfigurationException(
+                field.Origin,
+                $"{key} is '{name}', which is not in the catalogue; the nearest is '{EditDistance.Nearest(name, known)}', and all are: {string.Join(", ", known)}.{otherWay}");
+        }
+    }
 }

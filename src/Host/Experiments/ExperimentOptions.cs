@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using System.ComponentModel.DataAnnotations;
 using ActorFed.Actors;
 using ActorFed.Algorithms.Star;
@@ -19,6 +20,9 @@ internal sealed record ExperimentOptions : IValidatableObject
 
     [Range(1, 1_000_000)]
     public required int Workers { get; init; }
+
+    /// <summary>What the run remembers of its plug-ins; one line each.</summary>
+    public required ImmutableArray<string> Plugins { get; init; }
 
     public required RunOptions Run { get; init; }
 

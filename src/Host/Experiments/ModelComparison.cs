@@ -26,7 +26,8 @@ internal sealed record ModelComparison(bool IsIdentical, string Text)
             return new ModelComparison(false, $"the run's is of step {step}, and the replay's of step {replayed.Step}");
         }
 
-        (string Name, FlatVector Values)[] vectors = [("upper", replayed.Upper), ("lower", replayed.Lower)];
+        (string Name, FlatVector? Values)[] levels = [("upper", replayed.Upper), ("middle", replayed.Middle), ("lower", replayed.Lower)];
+        (string Name, FlatVector Values)[] vectors = [.. levels.Where(level => level.Values is not null).Select(level => (level.Name, level.Values!))];
         foreach ((string name, FlatVector values) in vectors)
         {
             if (file.Tensors.FirstOrDefault(tensor => tensor.Name == name) is not NamedTensor tensor)

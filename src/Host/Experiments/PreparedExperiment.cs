@@ -3,6 +3,7 @@ using System.Globalization;
 using ActorFed.Algorithms.Oracles;
 using ActorFed.Host.Configuration;
 using ActorFed.Host.Data;
+using ActorFed.Host.Plugins;
 using ActorFed.Problems.Data;
 
 namespace ActorFed.Host.Experiments;
@@ -76,6 +77,11 @@ internal sealed record PreparedExperiment(Experiment Experiment, IProblem Proble
 
     private static IProblem CreateProblem(Experiment experiment, ShardedData? data)
     {
+        if (experiment.Catalogue.PartOf(experiment.Problem) is { } own)
+        {
+            return new PluginProbe(own).Create(() => experiment.CreateProblem(data), experiment.Options.Workers, experiment.Options.Seed);
+        }
+
         try
         {
             IProblem problem = experiment.CreateProblem(data);

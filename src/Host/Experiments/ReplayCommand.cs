@@ -6,6 +6,7 @@ using ActorFed.Actors;
 using ActorFed.Algorithms.Core;
 using ActorFed.Engines.Replay;
 using ActorFed.Host.Data;
+using ActorFed.Host.Plugins;
 using ActorFed.Host.Runs;
 
 namespace ActorFed.Host.Experiments;
@@ -33,7 +34,8 @@ internal sealed record ReplayOptions
 /// <param name="output">Where the result goes.</param>
 /// <param name="isJson">Whether it ends with one JSON object.</param>
 /// <param name="locator">Where data sets lie.</param>
-internal sealed class ReplayCommand(TextWriter output, bool isJson, DataLocator locator)
+/// <param name="catalogue">What can stand in an experiment.</param>
+internal sealed class ReplayCommand(TextWriter output, bool isJson, DataLocator locator, Catalogue catalogue)
 {
     private static readonly JsonSerializerOptions Json = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
 
@@ -107,7 +109,7 @@ internal sealed class ReplayCommand(TextWriter output, bool isJson, DataLocator 
             MustBeOfThisPlan(path, reader.Head, Path.Combine(folder, "plan.conf"), options);
         }
 
-        Experiment experiment = Experiment.OfPlan(reader.Head.Plan, $"{path} (its plan)");
+        Experiment experiment = Experiment.OfPlan(reader.Head.Plan, $"{path} (its plan)", catalogue, mayDiffer: options.IgnoreBuild);
         if (_prepared?.Experiment.Plan != experiment.Plan)
         {
             _prepared = PreparedExperiment.Prepare(experiment, locator, output.WriteLine);

@@ -7,6 +7,7 @@ using ActorFed.Engines;
 using ActorFed.Engines.Simulation;
 using ActorFed.Host.Configuration;
 using ActorFed.Host.Data;
+using ActorFed.Host.Plugins;
 using ActorFed.Host.Runs;
 using ActorFed.Problems.Data;
 
@@ -15,12 +16,14 @@ namespace ActorFed.Host.Experiments;
 /// <summary><c>actorfed run</c>: from an experiment to a trained model and a report.</summary>
 /// <param name="terminal">What the person sees.</param>
 /// <param name="locator">Where data sets lie.</param>
+/// <param name="catalogue">What can stand in an experiment.</param>
 /// <param name="commandLine">The command as typed, for the report.</param>
-internal sealed class RunCommand(RunTerminal terminal, DataLocator locator, string commandLine)
+internal sealed class RunCommand(RunTerminal terminal, DataLocator locator, Catalogue catalogue, string commandLine)
 {
     /// <summary>Starts a new run.</summary>
-    public async Task<int> StartAsync(Experiment experiment, CancellationToken cancellation)
+    public async Task<int> StartAsync(string file, IReadOnlyList<string> settings, CancellationToken cancellation)
     {
+        Experiment experiment = Experiment.Load(file, settings, catalogue);
         DateTimeOffset startedAt = DateTimeOffset.UtcNow;
         string id = RunId.Create(startedAt, experiment.Options.Algorithm, experiment.Options.Problem, (ushort)Random.Shared.Next(1 << 16));
         PreparedExperiment prepared = PreparedExperiment.Prepare(experiment, locator, terminal.Line);
@@ -42,8 +45,8 @@ internal sealed class RunCommand(RunTerminal terminal, DataLocator locator, stri
     /// <exception cref="ConfigurationException">The settings are wrong, or would make it another problem.</exception>
     public async Task<int> ResumeAsync(RunFolder folder, IReadOnlyList<string> settings, CancellationToken cancellation)
     {
-        Experiment experiment = Experiment.LoadPlan(folder.PlanPath, settings);
-        experiment.MustGoOnFrom(Experiment.LoadPlan(folder.PlanPath, []));
+        Experiment experiment = Experiment.LoadPlan(folder.PlanPath, settings, catalogue);
+        experiment.MustGoOnFrom(Experiment.LoadPlan(folder.PlanPath, [], catalogue, mayDiffer: true)); // the line above asked for the plug-ins
         PreparedExperiment prepared = PreparedExperiment.Prepare(experiment, locator, terminal.Line);
         ResumeCheck.Require(folder, prepared.Factory);
         RunFolder.ReplaceText(folder.PlanPath, experiment.Plan); // last: a plan that cannot go on must not replace one that can
@@ -153,7 +156,8 @@ internal sealed class RunCommand(RunTerminal terminal, DataLocator locator, stri
         Plan = prepared.Experiment.Plan,
         Command = commandLine,
         StepLimit = prepared.Experiment.Options.Stop.Steps,
-        Environment = Describe(),
+        Plugins = [.. catalogue.Plugins.Select(plugin => plugin.Identity)],
+        Environment = Describe(catalogue),
         Labels = prepared.Data is null ? null : LabelHistogram.Of(prepared.Data),
         ClassNames = prepared.Data is null ? [] : prepared.Data.Train.ClassNames,
         GapDefinition = "Euclidean norm of the gradient of the unregularised Lagrangian, its dual part by projection (ADBO, section 4)",
@@ -163,9 +167,10 @@ internal sealed class RunCommand(RunTerminal terminal, DataLocator locator, stri
     public static string Build { get; } =
         typeof(RunCommand).Assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()?.InformationalVersion ?? "unknown";
 
-    private static ImmutableArray<KeyValuePair<string, string>> Describe() =>
+    private static ImmutableArray<KeyValuePair<string, string>> Describe(Catalogue catalogue) =>
     [
         new("build", Build),
+        .. catalogue.Plugins.Select(plugin => KeyValuePair.Create("plug-in", plugin.Identity)),
         new("runtime", RuntimeInformation.FrameworkDescription),
         new("system", $"{RuntimeInformation.OSDescription.Trim()} ({RuntimeInformation.ProcessArchitecture})"),
         new("processors", Environment.ProcessorCount.ToString(CultureInfo.InvariantCulture)),

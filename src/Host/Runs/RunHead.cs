@@ -21,6 +21,9 @@ internal sealed record RunHead
     /// <summary>Version of the program, with its commit.</summary>
     public required string Build { get; init; }
 
+    /// <summary>File name, version and SHA-256 of each plug-in; empty when there is none.</summary>
+    public ImmutableArray<string> Plugins { get; init; } = [];
+
     /// <summary>Number of workers, or of neighbours on a graph.</summary>
     public required int Workers { get; init; }
 

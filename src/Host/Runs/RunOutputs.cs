@@ -49,6 +49,11 @@ internal static class RunOutputs
             ["plan-hash"] = result.Head.PlanHash,
             ["build"] = result.Head.Build,
         };
+        if (!result.Head.Plugins.IsEmpty)
+        {
+            metadata.Add("plugins", string.Join("; ", result.Head.Plugins));
+        }
+
         if (result.Head.Deliveries is string deliveries)
         {
             metadata.Add(DeliveriesKey, deliveries);

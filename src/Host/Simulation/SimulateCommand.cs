@@ -6,6 +6,7 @@ using System.Text.Json;
 using ActorFed.Host.Configuration;
 using ActorFed.Host.Data;
 using ActorFed.Host.Experiments;
+using ActorFed.Host.Plugins;
 using ActorFed.Host.Runs;
 
 namespace ActorFed.Host.Simulation;
@@ -39,7 +40,8 @@ internal sealed record SimulateOptions
 /// <param name="output">Where progress and results go.</param>
 /// <param name="isJson">Whether it ends with one JSON object.</param>
 /// <param name="locator">Where data sets lie.</param>
-internal sealed class SimulateCommand(TextWriter output, bool isJson, DataLocator locator)
+/// <param name="catalogue">What can stand in an experiment.</param>
+internal sealed class SimulateCommand(TextWriter output, bool isJson, DataLocator locator, Catalogue catalogue)
 {
     private const int MaxListed = 20; // failures in full; the rest are counted
 
@@ -53,7 +55,7 @@ internal sealed class SimulateCommand(TextWriter output, bool isJson, DataLocato
         Require(options.Seeds >= 1, $"--seeds is {options.Seeds}; it must be at least 1.");
         Require(options.Parallel >= 1, $"--parallel is {options.Parallel}; it must be at least 1.");
         Require(options.Shrink >= 0, $"--shrink is {options.Shrink}; it must be at least 0.");
-        Experiment experiment = Experiment.Load(options.File, options.Settings);
+        Experiment experiment = Experiment.Load(options.File, options.Settings, catalogue);
         ulong first = options.FirstSeed ?? experiment.Options.Seed;
         Require(first <= ulong.MaxValue - (ulong)options.Seeds, $"--first-seed is {first}; it must be at most {ulong.MaxValue - (ulong)options.Seeds}, so that all seeds fit.");
         PreparedExperiment prepared = PreparedExperiment.Prepare(experiment.WithSeed(first), locator, output.WriteLine);
@@ -218,7 +220,8 @@ internal sealed class SimulateCommand(TextWriter output, bool isJson, DataLocato
             }
 
             output.WriteLine($"  {failure.Minimal!.Report.Reason}");
-            output.WriteLine($"  again: ./actorfed replay {failure.Seed} --experiment {PathOf(Folder!, failure.Seed)} --stop-at {failure.Minimal.Report.Events}");
+            output.WriteLine($"  again: ./actorfed replay {failure.Seed} --experiment {PathOf(Folder!, failure.Seed)} --stop-at {failure.Minimal.Report.Events}"
+                + string.Concat(Experiment.Catalogue.Plugins.Select(plugin => $" --plugin {plugin.Path}")));
         }
     }
 }
