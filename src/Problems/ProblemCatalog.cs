@@ -11,8 +11,10 @@ namespace ActorFed.Problems;
 /// <param name="NeedsData">Whether it is made over a data set.</param>
 /// <param name="Create">Makes it from its settings, the sharded data (null when it needs none), the number of workers and the seed.</param>
 /// <param name="Levels">Its levels: an algorithm solves problems of as many as it says.</param>
+/// <param name="HasTargets">Whether its data set has targets (<see cref="ShardedRegression"/>) and no labels (<see cref="ShardedData"/>).</param>
 public sealed record ProblemEntry(
-    string Name, string Summary, Type OptionsType, bool NeedsData, Func<object, ShardedData?, int, ulong, IProblem> Create, int Levels = 2);
+    string Name, string Summary, Type OptionsType, bool NeedsData, Func<object, ShardedSet?, int, ulong, IProblem> Create, int Levels = 2,
+    bool HasTargets = false);
 
 /// <summary>The one list that a new problem joins.</summary>
 public static class ProblemCatalog
@@ -23,11 +25,11 @@ public static class ProblemCatalog
         new(
             "hyper-cleaning", "learn a weight per training sample, some of them mislabelled (linear softmax)",
             typeof(HyperCleaningOptions), NeedsData: true,
-            (options, data, _, _) => new HyperCleaning(data!, (HyperCleaningOptions)options)),
+            (options, data, _, _) => new HyperCleaning((ShardedData)data!, (HyperCleaningOptions)options)),
         new(
             "regularization-selection", "learn a regularisation coefficient per feature (linear softmax)",
             typeof(RegularizationSelectionOptions), NeedsData: true,
-            (options, data, _, _) => new RegularizationSelection(data!, (RegularizationSelectionOptions)options)),
+            (options, data, _, _) => new RegularizationSelection((ShardedData)data!, (RegularizationSelectionOptions)options)),
         new(
             "quadratic", "random quadratic levels with a closed-form solution",
             typeof(QuadraticOptions), NeedsData: false,
@@ -37,5 +39,15 @@ public static class ProblemCatalog
             typeof(TrilevelQuadraticOptions), NeedsData: false,
             (options, _, workers, seed) => new TrilevelQuadraticProblem((TrilevelQuadraticOptions)options, workers, seed),
             Levels: 3),
+        new(
+            "robust-regression", "learn the penalty of a network that is trained under the worst noise on its inputs (regression)",
+            typeof(RobustRegressionOptions), NeedsData: true,
+            (options, data, _, seed) => RobustRegression.Create((ShardedRegression)data!, (RobustRegressionOptions)options, seed),
+            Levels: 3, HasTargets: true),
+        new(
+            "regression-regularization", "learn the penalty of a network: robust-regression without the noise (regression)",
+            typeof(RegressionRegularizationOptions), NeedsData: true,
+            (options, data, _, seed) => RegressionRegularization.Create((ShardedRegression)data!, (RegressionRegularizationOptions)options, seed),
+            HasTargets: true),
     ];
 }

@@ -38,6 +38,15 @@ public sealed class TensorBilevelOracle<T> : IBilevelOracle
     /// <summary>Bytes held for values; stops growing after the first calls.</summary>
     public long CapacityBytes => _queries.CapacityBytes;
 
+    /// <summary>Requires that both losses are finite scalars at these variables.</summary>
+    /// <exception cref="ArgumentException">A length is wrong, or a loss is no scalar.</exception>
+    /// <exception cref="ArithmeticException">A loss is not finite.</exception>
+    public void Check(ReadOnlySpan<double> upper, ReadOnlySpan<double> lower)
+    {
+        OracleArguments.CheckLowerLoss(this, upper, lower, []);
+        _queries.Check(upper, lower, []);
+    }
+
     /// <inheritdoc/>
     public double UpperLoss(ReadOnlySpan<double> upper, ReadOnlySpan<double> lower, Span<double> upperGradient, Span<double> lowerGradient)
     {

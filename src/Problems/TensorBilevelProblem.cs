@@ -40,13 +40,16 @@ public sealed class TensorBilevelProblem<T> : IBilevelProblem
     /// <inheritdoc/>
     public int LowerLength => Lower.Layout.Length;
 
-    /// <inheritdoc/>
-    public IBilevelOracle CreateOracle(int shard)
+    /// <inheritdoc cref="IBilevelProblem.CreateOracle"/>
+    public TensorBilevelOracle<T> CreateOracle(int shard)
     {
         OracleArguments.RequireShard(shard, ShardCount);
         return new TensorBilevelOracle<T>(
             $"'{Name}' on shard {shard}", (Upper.Layout, Upper.Loss(shard)), (Lower.Layout, Lower.Loss(shard)), UpperLossDependsOnUpper);
     }
+
+    /// <inheritdoc/>
+    IBilevelOracle IBilevelProblem.CreateOracle(int shard) => CreateOracle(shard);
 
     /// <inheritdoc/>
     public FlatVector InitialUpper(SeededRandom random) => Upper.Start(random, Name, "upper");
@@ -64,10 +67,6 @@ public sealed class TensorBilevelProblem<T> : IBilevelProblem
     public void CheckShard(int shard)
     {
         SeededRandom random = new(0, "check");
-        FlatVector upper = InitialUpper(random);
-        FlatVector lower = InitialLower(random);
-        IBilevelOracle oracle = CreateOracle(shard);
-        oracle.UpperLoss(upper.Span, lower.Span, [], []);
-        oracle.LowerLoss(upper.Span, lower.Span, []);
+        CreateOracle(shard).Check(InitialUpper(random).Span, InitialLower(random).Span);
     }
 }

@@ -14,6 +14,7 @@ internal sealed class TensorQueries<T>(string place, ParameterLayout[] layouts, 
     where T : unmanaged, IBinaryFloatingPointIeee754<T>
 {
     private readonly Levels<T> _levels = new(layouts);
+    private bool _isFinite; // the loss that was evaluated last
 
     /// <summary>Bytes held for values; stops growing after the first calls.</summary>
     public long CapacityBytes => _levels.Tape.CapacityBytes;
@@ -27,7 +28,6 @@ internal sealed class TensorQueries<T>(string place, ParameterLayout[] layouts, 
     /// <param name="second">The variable below it.</param>
     /// <param name="third">The variable below that; unused where there are two levels.</param>
     /// <exception cref="ArgumentException">The loss is no scalar.</exception>
-    /// <exception cref="ArithmeticException">The loss is not finite.</exception>
     public Tensor<T> Loss(int level, ReadOnlySpan<double> first, ReadOnlySpan<double> second, ReadOnlySpan<double> third)
     {
         _levels.Begin();
@@ -44,12 +44,25 @@ internal sealed class TensorQueries<T>(string place, ParameterLayout[] layouts, 
             ThrowShape(level, loss.Shape);
         }
 
-        if (!T.IsFinite(loss.Scalar))
-        {
-            ThrowValue(level, loss.Scalar);
-        }
-
+        _isFinite = T.IsFinite(loss.Scalar);
         return loss;
+    }
+
+    /// <summary>Requires that the losses of all levels are finite.</summary>
+    /// <exception cref="ArgumentException">A loss is no scalar.</exception>
+    /// <exception cref="ArithmeticException">A loss is not finite.</exception>
+    public void Check(ReadOnlySpan<double> first, ReadOnlySpan<double> second, ReadOnlySpan<double> third)
+    {
+        for (int level = 0; level < losses.Length; level++)
+        {
+            T value = Loss(level, first, second, third).Scalar;
+            if (!_isFinite)
+            {
+                throw new ArithmeticException(
+                    $"The {names[level]} loss of {place} is {value} at a starting point; it must be finite. Keep the arguments of exponentials, "
+                    + "logarithms and quotients in their range, and the data finite.");
+            }
+        }
     }
 
     /// <summary>Computes the gradients of a loss in every level, for <see cref="Write"/>.</summary>
@@ -59,7 +72,7 @@ internal sealed class TensorQueries<T>(string place, ParameterLayout[] layouts, 
     public void Differentiate(Tensor<T> loss, int level) => _levels.Differentiate(loss, level);
 
     /// <summary>Copies the gradient of the loss of <paramref name="level"/> in the variable of <paramref name="variable"/>; nothing when the target is empty.</summary>
-    /// <exception cref="ArithmeticException">It is not finite.</exception>
+    /// <exception cref="ArithmeticException">It is not finite, while the loss is; where that is not either, the caller sees it.</exception>
     public void Write(int level, int variable, Span<double> target)
     {
         _levels.WriteGradient(variable, target);
@@ -67,7 +80,7 @@ internal sealed class TensorQueries<T>(string place, ParameterLayout[] layouts, 
     }
 
     /// <summary>The gradient in <paramref name="result"/>'s variable of the slope of a loss along a direction in its own level's variable.</summary>
-    /// <exception cref="ArithmeticException">It is not finite.</exception>
+    /// <exception cref="ArithmeticException">It is not finite, while the loss is; where that is not either, the caller sees it.</exception>
     public void Product(int level, Tensor<T> loss, ReadOnlySpan<double> direction, int result, Span<double> product)
     {
         _levels.Product(loss, level, direction, result, product);
@@ -77,7 +90,7 @@ internal sealed class TensorQueries<T>(string place, ParameterLayout[] layouts, 
     private void RequireFinite(int level, int variable, ReadOnlySpan<double> values, string what)
     {
         int index = VectorMath.IndexOfNonFinite(values);
-        if (index >= 0)
+        if (index >= 0 && _isFinite)
         {
             ThrowDerivative(level, variable, what, index, values[index]);
         }
@@ -86,11 +99,6 @@ internal sealed class TensorQueries<T>(string place, ParameterLayout[] layouts, 
     [DoesNotReturn]
     private void ThrowShape(int level, Shape shape) => throw new ArgumentException(
         $"The {names[level]} loss of {place} is a tensor of shape {shape}; a loss must be a scalar. End it with Sum() or Mean().");
-
-    [DoesNotReturn]
-    private void ThrowValue(int level, T value) => throw new ArithmeticException(
-        $"The {names[level]} loss of {place} is {value}; it must be finite. Shorten the steps of that level, or keep arguments of "
-        + "exponentials, logarithms and quotients in their range.");
 
     [DoesNotReturn]
     private void ThrowDerivative(int level, int variable, string what, int index, double value) => throw new ArithmeticException(

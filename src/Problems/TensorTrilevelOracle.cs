@@ -39,6 +39,15 @@ public sealed class TensorTrilevelOracle<T> : ITrilevelOracle
     /// <summary>Bytes held for values; stops growing after the first calls.</summary>
     public long CapacityBytes => _queries.CapacityBytes;
 
+    /// <summary>Requires that all three losses are finite scalars at a point.</summary>
+    /// <exception cref="ArgumentException">A length is wrong, or a loss is no scalar.</exception>
+    /// <exception cref="ArithmeticException">A loss is not finite.</exception>
+    public void Check(TrilevelPoint at)
+    {
+        CheckLengths(at);
+        _queries.Check(at.Upper, at.Middle, at.Lower);
+    }
+
     /// <inheritdoc/>
     public double UpperLoss(TrilevelPoint at, Span<double> upperGradient, Span<double> middleGradient, Span<double> lowerGradient)
     {
@@ -116,9 +125,14 @@ public sealed class TensorTrilevelOracle<T> : ITrilevelOracle
 
     private Tensor<T> Loss(int level, TrilevelPoint at)
     {
+        CheckLengths(at);
+        return _queries.Loss(level, at.Upper, at.Middle, at.Lower);
+    }
+
+    private void CheckLengths(TrilevelPoint at)
+    {
         OracleArguments.RequireLength(at.Upper.Length, UpperLength, "upper");
         OracleArguments.RequireLength(at.Middle.Length, MiddleLength, "middle");
         OracleArguments.RequireLength(at.Lower.Length, LowerLength, "lower");
-        return _queries.Loss(level, at.Upper, at.Middle, at.Lower);
     }
 }

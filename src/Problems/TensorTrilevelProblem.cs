@@ -44,8 +44,8 @@ public sealed class TensorTrilevelProblem<T> : ITrilevelProblem
     /// <inheritdoc/>
     public int LowerLength => Lower.Layout.Length;
 
-    /// <inheritdoc/>
-    public ITrilevelOracle CreateOracle(int shard)
+    /// <inheritdoc cref="ITrilevelProblem.CreateOracle"/>
+    public TensorTrilevelOracle<T> CreateOracle(int shard)
     {
         OracleArguments.RequireShard(shard, ShardCount);
         return new TensorTrilevelOracle<T>(
@@ -54,6 +54,9 @@ public sealed class TensorTrilevelProblem<T> : ITrilevelProblem
             (Middle.Layout, Middle.Loss(shard)),
             (Lower.Layout, Lower.Loss(shard)));
     }
+
+    /// <inheritdoc/>
+    ITrilevelOracle ITrilevelProblem.CreateOracle(int shard) => CreateOracle(shard);
 
     /// <inheritdoc/>
     public FlatVector InitialUpper(SeededRandom random) => Upper.Start(random, Name, "upper");
@@ -75,10 +78,6 @@ public sealed class TensorTrilevelProblem<T> : ITrilevelProblem
     public void CheckShard(int shard)
     {
         SeededRandom random = new(0, "check");
-        TrilevelPoint start = new(InitialUpper(random), InitialMiddle(random), InitialLower(random));
-        ITrilevelOracle oracle = CreateOracle(shard);
-        oracle.UpperLoss(start, [], [], []);
-        oracle.MiddleLoss(start, []);
-        oracle.LowerLoss(start, []);
+        CreateOracle(shard).Check(new TrilevelPoint(InitialUpper(random), InitialMiddle(random), InitialLower(random)));
     }
 }

@@ -170,9 +170,9 @@ public abstract class OracleConformance
         (IBilevelOracle oracle, double[] x, double[] y) = At(1);
         y[^1] = double.NaN;
 
-        NotHidden.By(() => oracle.UpperLoss(x, y, [], []));
-        NotHidden.By(() => oracle.LowerLoss(x, y, []));
-        NotHidden.By(() => VectorMath.Norm(LowerGradient(oracle, x, y)));
+        Assert.False(double.IsFinite(oracle.UpperLoss(x, y, [], [])));
+        Assert.False(double.IsFinite(oracle.LowerLoss(x, y, [])));
+        Assert.False(VectorMath.IsFinite(LowerGradient(oracle, x, y)));
     }
 
     [Fact]

@@ -31,21 +31,21 @@ public sealed class TensorProblemTests
     {
         TensorTrilevelProblem<double> problem = TensorProblems.Trilevel(middle: levels => levels[1][0].Square());
 
-        ArgumentException error = Assert.Throws<ArgumentException>(() => ((IProblem)problem).CheckShard(1));
+        ArgumentException error = Assert.Throws<ArgumentException>(() => problem.CheckShard(1));
 
         Assert.Contains("The middle loss of 'three' on shard 1 is a tensor of shape [2, 2]", error.Message, StringComparison.Ordinal);
     }
 
     [Fact]
-    public void Names_a_loss_that_is_not_finite()
+    public void Names_a_loss_that_is_not_finite_before_a_run_and_does_not_hide_it_later()
     {
         TensorTrilevelProblem<double> problem = TensorProblems.Trilevel(middle: levels => (levels[1][0].Sum() - 1).Log());
-        ITrilevelOracle oracle = problem.CreateOracle(0);
 
-        ArithmeticException error = Assert.Throws<ArithmeticException>(() => oracle.MiddleLoss(
-            new TrilevelPoint([0], [0, 0, 0, 0], new double[problem.LowerLength]), []));
+        ArithmeticException error = Assert.Throws<ArithmeticException>(() => problem.CheckShard(0));
 
-        Assert.Contains("The middle loss of 'three' on shard 0 is NaN; it must be finite.", error.Message, StringComparison.Ordinal);
+        Assert.Contains("The middle loss of 'three' on shard 0 is NaN at a starting point; it must be finite.", error.Message, StringComparison.Ordinal);
+        Assert.True(double.IsNaN(problem.CreateOracle(0).MiddleLoss(
+            new TrilevelPoint([0], [0, 0, 0, 0], new double[problem.LowerLength]), new double[4])));
     }
 
     [Fact]
@@ -82,7 +82,7 @@ public sealed class TensorProblemTests
     [Fact]
     public void Memory_stops_growing_after_the_first_calls()
     {
-        TensorTrilevelOracle<double> oracle = (TensorTrilevelOracle<double>)TensorProblems.Trilevel().CreateOracle(0);
+        TensorTrilevelOracle<double> oracle = TensorProblems.Trilevel().CreateOracle(0);
         double[] lower = SmallData.Gaussians(oracle.LowerLength, "lower");
         double[] product = new double[lower.Length];
         oracle.LowerHessianProduct(new TrilevelPoint([0], [1, 2, 3, 4], lower), lower, product);

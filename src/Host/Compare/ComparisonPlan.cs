@@ -62,12 +62,12 @@ internal sealed record ComparisonPlan
         ImmutableArray<Experiment> firsts = [.. experiments.Select(experiment => experiment.Load(options.Catalogue).WithSeed(seeds[0]))];
         RequireFairness(experiments, firsts);
         ImmutableArray<string> metrics = [];
-        PreparedExperiment measured = SimulatedEngine.Measure(PreparedExperiment.Prepare(firsts[0], data.Load, static _ => { }), tell);
+        PreparedExperiment measured = SimulatedEngine.Measure(PreparedExperiment.Prepare(firsts[0], data.LoadFor, static _ => { }), tell);
         firsts = [.. firsts.Select(first => first.With("simulation.computing", measured.Experiment.SettingOf("simulation.computing")))];
         foreach (Experiment first in firsts)
         {
             RequireBounds(first);
-            PreparedExperiment prepared = PreparedExperiment.Prepare(first, data.Load, static _ => { });
+            PreparedExperiment prepared = PreparedExperiment.Prepare(first, data.LoadFor, static _ => { });
             _ = SimulatedEngine.Of(prepared);
             IProblem problem = prepared.Problem;
             metrics = metrics.IsEmpty ? NamesOf(problem) : metrics;

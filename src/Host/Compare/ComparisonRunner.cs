@@ -54,7 +54,7 @@ internal sealed class ComparisonRunner(ComparisonPlan plan, DataSetCache data, A
         ComparedRun run;
         try
         {
-            run = Simulate(PreparedExperiment.Prepare(experiment.WithSeed(stand.Seed), data.Load, static _ => { }), stand, cancellation);
+            run = Simulate(PreparedExperiment.Prepare(experiment.WithSeed(stand.Seed), data.LoadFor, static _ => { }), stand, cancellation);
         }
         catch (Exception unusable) when (CommandLine.IsUsersToMend(unusable))
         {

@@ -14,7 +14,13 @@ internal sealed class DataSetCache(DataLocator locator)
 {
     private readonly ConcurrentDictionary<(string Set, int? RecutAt), Lazy<(LabelledData Train, LabelledData Test)>> _sets = new();
 
-    /// <summary>The shards of an experiment; from any thread.</summary>
+    /// <summary>The shards of an experiment; from any thread. Regression sets are small, and read for each run.</summary>
+    /// <inheritdoc cref="DataSetLoader.LoadFor"/>
+    public ShardedSet LoadFor(Experiment experiment) => experiment.Problem.HasTargets
+        ? DataSetLoader.LoadFor(experiment, locator)
+        : Load(experiment.Options.Data, experiment.Options.Workers, experiment.Options.Seed);
+
+    /// <summary>The shards of a classification set; from any thread.</summary>
     /// <inheritdoc cref="DataSetLoader.Load"/>
     public ShardedData Load(DataOptions options, int workers, ulong seed)
     {

@@ -9,7 +9,17 @@ internal static class DataSetLoader
     /// <summary>Share of rows that test where a set is published in one piece.</summary>
     private const double TestFraction = 0.2;
 
-    /// <summary>The shards of an experiment.</summary>
+    /// <summary>The shards of an experiment, with labels or targets as its problem wants.</summary>
+    /// <inheritdoc cref="Load" path="/exception"/>
+    public static ShardedSet LoadFor(Experiment experiment, DataLocator locator)
+    {
+        ExperimentOptions options = experiment.Options;
+        return experiment.Problem.HasTargets
+            ? LoadTargets(options.Data, options.Workers, options.Seed, locator)
+            : Load(options.Data, options.Workers, options.Seed, locator);
+    }
+
+    /// <summary>The shards of an experiment on a classification set.</summary>
     /// <exception cref="DataSetException">A file is not there, or the set cannot be used so.</exception>
     /// <exception cref="InvalidDataException">A file is damaged or not as it should be.</exception>
     /// <exception cref="ArgumentException">Set and sharding do not fit.</exception>
@@ -41,6 +51,28 @@ internal static class DataSetLoader
             : throw new ArgumentException($"data.recut-at is {at}; '{options.Set}' has {all.Labels.Length} rows, and at least one must be left for testing.");
     }
 
+    /// <summary>The shards of an experiment on a regression set.</summary>
+    /// <inheritdoc cref="Load" path="/exception"/>
+    public static ShardedRegression LoadTargets(DataOptions options, int workers, ulong seed, DataLocator locator)
+    {
+        if (options.RecutAt is int at)
+        {
+            throw new ArgumentException($"data.recut-at is {at}; regression sets are cut by the seed, so set it to none.");
+        }
+
+        Files files = new(options.Set, locator);
+        RegressionData all = options.Set switch
+        {
+            "diabetes" => files.Targets("diabetes.csv", new CsvFormat { HasHeader = true }),
+            "boston" => files.Targets("housing.data", new CsvFormat { Separator = ' ' }),
+            "wine-red" => files.Targets("winequality-red.csv", new CsvFormat { HasHeader = true, Separator = ';' }),
+            "wine-white" => files.Targets("winequality-white.csv", new CsvFormat { HasHeader = true, Separator = ';' }),
+            _ => throw Unusable(options.Set, "regression", "'diabetes' or 'wine-red'"),
+        };
+        (RegressionData train, RegressionData test) = DataRows.Holdout(all, TestFraction, seed);
+        return Sharding.Build(train, test, options.Sharding, workers, seed);
+    }
+
     private static (LabelledData Train, LabelledData Test) Read(DataOptions options, ulong seed, DataLocator locator)
     {
         Files files = new(options.Set, locator);
@@ -65,15 +97,15 @@ internal static class DataSetLoader
             "covtype" => files.CsvHoldout("covtype.first20k.data.gz", new CsvFormat(), seed),
             "australian" => files.CsvHoldout("australian.dat", new CsvFormat { Separator = ' ' }, seed),
             "iris" => files.CsvHoldout("iris.data", new CsvFormat(), seed),
-            _ => throw Unusable(options.Set),
+            _ => throw Unusable(options.Set, "classification", "'synthetic-digits' or 'mnist'"),
         };
     }
 
-    private static DataSetException Unusable(string set)
+    private static DataSetException Unusable(string set, string kind, string examples)
     {
         DataSetEntry known = DataCatalog.Get(set); // an unknown name fails here, with the nearest one
         return new DataSetException(
-            $"data.set is '{known.Name}', which is no classification set; the problems at hand need one, such as 'synthetic-digits' or 'mnist'.");
+            $"data.set is '{known.Name}', which is no {kind} set that the problem could use; it needs one such as {examples}.");
     }
 
     private static GaussianMixtureOptions Mixture(GaussianMixtureSize size) => new()
@@ -106,6 +138,8 @@ internal static class DataSetLoader
 
         public (LabelledData, LabelledData) CsvHoldout(string file, CsvFormat format, ulong seed) =>
             DataRows.Holdout(Open(file, source => CsvReader.Read(source, format)), TestFraction, seed);
+
+        public RegressionData Targets(string file, CsvFormat format) => Open(file, source => CsvReader.ReadTargets(source, format));
 
         private T Open<T>(string file, Func<DataSource, T> read)
         {

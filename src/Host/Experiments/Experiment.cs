@@ -127,7 +127,7 @@ internal sealed class Experiment
         return new Experiment(new HoconObject(root.Origin, root.Fields.SetItem(PluginsKey, new HoconField(origin, used))), catalogue);
     }
 
-    public IProblem CreateProblem(ShardedData? data) => Problem.Create(_problemOptions, data, Options.Workers, Options.Seed);
+    public IProblem CreateProblem(ShardedSet? data) => Problem.Create(_problemOptions, data, Options.Workers, Options.Seed);
 
     public RunPlan ToPlan(string runId) => new()
     {

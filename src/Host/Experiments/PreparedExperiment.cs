@@ -12,7 +12,7 @@ namespace ActorFed.Host.Experiments;
 /// <param name="Experiment">The experiment.</param>
 /// <param name="Problem">Its problem; safe to share between runs.</param>
 /// <param name="Data">Its data; null when the problem makes its own.</param>
-internal sealed record PreparedExperiment(Experiment Experiment, IProblem Problem, ShardedData? Data)
+internal sealed record PreparedExperiment(Experiment Experiment, IProblem Problem, ShardedSet? Data)
 {
     /// <summary>Shards whose labels are shown before a run.</summary>
     private const int HistogramLines = 8;
@@ -26,14 +26,14 @@ internal sealed record PreparedExperiment(Experiment Experiment, IProblem Proble
     /// <param name="tell">Takes a line about the data.</param>
     /// <exception cref="ConfigurationException">The data or the problem cannot be made as the experiment says; the message names the key.</exception>
     public static PreparedExperiment Prepare(Experiment experiment, DataLocator locator, Action<string> tell) =>
-        Prepare(experiment, (options, workers, seed) => DataSetLoader.Load(options, workers, seed, locator), tell);
+        Prepare(experiment, of => DataSetLoader.LoadFor(of, locator), tell);
 
     /// <summary>Gets the data and makes the problem.</summary>
     /// <param name="experiment">What to prepare.</param>
-    /// <param name="load">Gives the shards of data, number of workers and seed.</param>
+    /// <param name="load">Gives the shards of an experiment.</param>
     /// <param name="tell">Takes a line about the data.</param>
     /// <exception cref="ConfigurationException">As above.</exception>
-    public static PreparedExperiment Prepare(Experiment experiment, Func<DataOptions, int, ulong, ShardedData> load, Action<string> tell)
+    public static PreparedExperiment Prepare(Experiment experiment, Func<Experiment, ShardedSet> load, Action<string> tell)
     {
         ExperimentOptions options = experiment.Options;
         if (!experiment.Problem.NeedsData)
@@ -42,7 +42,7 @@ internal sealed record PreparedExperiment(Experiment Experiment, IProblem Proble
         }
 
         Stopwatch watch = Stopwatch.StartNew();
-        ShardedData data = LoadData(experiment, load);
+        ShardedSet data = LoadData(experiment, load);
         if (data.Shards.Any(shard => shard.ValidationRows.IsEmpty))
         {
             throw experiment.ErrorAt(
@@ -52,17 +52,21 @@ internal sealed record PreparedExperiment(Experiment Experiment, IProblem Proble
 
         PreparedExperiment prepared = new(experiment, CreateProblem(experiment, data), data);
         tell($"data: {options.Data.Set}, {data.Shards.Length} shards of {data.Shards.Min(Rows)} to {data.Shards.Max(Rows)} rows, "
-            + $"{data.Test.Labels.Length} test rows ({watch.Elapsed.TotalSeconds.ToString("0.0", CultureInfo.InvariantCulture)} s)");
-        tell(LabelHistogram.Of(data).ToText(HistogramLines));
+            + $"{data.TestRows} test rows ({watch.Elapsed.TotalSeconds.ToString("0.0", CultureInfo.InvariantCulture)} s)");
+        if (data is ShardedData labelled)
+        {
+            tell(LabelHistogram.Of(labelled).ToText(HistogramLines));
+        }
+
         return prepared;
     }
 
-    private static ShardedData LoadData(Experiment experiment, Func<DataOptions, int, ulong, ShardedData> load)
+    private static ShardedSet LoadData(Experiment experiment, Func<Experiment, ShardedSet> load)
     {
         ExperimentOptions options = experiment.Options;
         try
         {
-            return load(options.Data, options.Workers, options.Seed);
+            return load(experiment);
         }
         catch (DataSetException unusable)
         {
@@ -75,7 +79,7 @@ internal sealed record PreparedExperiment(Experiment Experiment, IProblem Proble
         }
     }
 
-    private static IProblem CreateProblem(Experiment experiment, ShardedData? data)
+    private static IProblem CreateProblem(Experiment experiment, ShardedSet? data)
     {
         if (experiment.Catalogue.PartOf(experiment.Problem) is { } own)
         {

@@ -158,8 +158,8 @@ internal sealed class RunCommand(RunTerminal terminal, DataLocator locator, Cata
         StepLimit = prepared.Experiment.Options.Stop.Steps,
         Plugins = [.. catalogue.Plugins.Select(plugin => plugin.Identity)],
         Environment = Describe(catalogue),
-        Labels = prepared.Data is null ? null : LabelHistogram.Of(prepared.Data),
-        ClassNames = prepared.Data is null ? [] : prepared.Data.Train.ClassNames,
+        Labels = prepared.Data is ShardedData labelled ? LabelHistogram.Of(labelled) : null,
+        ClassNames = prepared.Data is ShardedData named ? named.Train.ClassNames : [],
         GapDefinition = "Euclidean norm of the gradient of the unregularised Lagrangian, its dual part by projection (ADBO, section 4)",
     };
 

@@ -27,4 +27,8 @@ public sealed record Shard(ImmutableArray<int> TrainRows, ImmutableArray<int> Va
 /// <param name="Train">All training samples, with the labels as participants see them.</param>
 /// <param name="Test">The test samples, normalised with their own offset and scale.</param>
 /// <param name="Shards">One per participant; no row is in two of them.</param>
-public sealed record ShardedData(LabelledData Train, LabelledData Test, ImmutableArray<Shard> Shards);
+public sealed record ShardedData(LabelledData Train, LabelledData Test, ImmutableArray<Shard> Shards) : ShardedSet(Shards)
+{
+    /// <inheritdoc/>
+    public override int TestRows => Test.Labels.Length;
+}

@@ -12,4 +12,8 @@ public sealed record RegressionData(string Name, FeatureMatrix Features, Immutab
 /// <param name="Train">All training samples.</param>
 /// <param name="Test">The test samples.</param>
 /// <param name="Shards">One per participant; no row is in two of them.</param>
-public sealed record ShardedRegression(RegressionData Train, RegressionData Test, ImmutableArray<Shard> Shards);
+public sealed record ShardedRegression(RegressionData Train, RegressionData Test, ImmutableArray<Shard> Shards) : ShardedSet(Shards)
+{
+    /// <inheritdoc/>
+    public override int TestRows => Test.Targets.Length;
+}
