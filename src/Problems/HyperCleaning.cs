@@ -78,43 +78,7 @@ public sealed class HyperCleaning : IBilevelProblem
     {
         OracleArguments.RequireLength(upper.Length, UpperLength, nameof(upper));
         ImmutableArray<Measure> measures = _model.Evaluate(lower);
-        double area = CleaningArea(upper.Span);
+        double area = CleaningArea.Of(_model.Data, upper.Span);
         return double.IsNaN(area) ? measures : measures.Add(new Measure("cleaning-auc", area));
-    }
-
-    /// <summary>The area under the ROC curve by rank sums; NaN when one of the two kinds is missing.</summary>
-    private double CleaningArea(ReadOnlySpan<double> upper)
-    {
-        ImmutableArray<bool> corrupted = _model.Data.Train.Corrupted;
-        if (corrupted.IsDefaultOrEmpty)
-        {
-            return double.NaN;
-        }
-
-        int[] rows = [.. _model.Data.Shards.SelectMany(shard => shard.TrainRows)];
-        double[] keys = new double[rows.Length];
-        for (int i = 0; i < rows.Length; i++)
-        {
-            keys[i] = upper[rows[i]]; // the sigmoid keeps the order
-        }
-
-        Array.Sort(keys, rows);
-        double clean = 0;
-        double cleanRanks = 0;
-        for (int start = 0, end; start < rows.Length; start = end)
-        {
-            for (end = start + 1; end < rows.Length && keys[end] == keys[start];)
-            {
-                end++;
-            }
-
-            double rank = (start + 1 + end) / 2.0; // equal keys share the mean of their ranks
-            int count = rows.AsSpan(start, end - start).ToArray().Count(row => !corrupted[row]);
-            clean += count;
-            cleanRanks += count * rank;
-        }
-
-        double bad = rows.Length - clean;
-        return clean == 0 || bad == 0 ? double.NaN : (cleanRanks - (clean * (clean + 1) / 2)) / (clean * bad);
     }
 }

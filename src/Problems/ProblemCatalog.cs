@@ -31,6 +31,14 @@ public static class ProblemCatalog
             typeof(RegularizationSelectionOptions), NeedsData: true,
             (options, data, _, _) => new RegularizationSelection((ShardedData)data!, (RegularizationSelectionOptions)options)),
         new(
+            "mlp-hyper-cleaning", "learn a weight per training sample, some of them mislabelled (network with a hidden layer)",
+            typeof(MlpHyperCleaningOptions), NeedsData: true,
+            (options, data, _, _) => MlpHyperCleaning.Create((ShardedData)data!, (MlpHyperCleaningOptions)options)),
+        new(
+            "hyper-representation", "learn a representation on which a trained linear head does well (network with a hidden layer)",
+            typeof(HyperRepresentationOptions), NeedsData: true,
+            (options, data, _, _) => HyperRepresentation.Create((ShardedData)data!, (HyperRepresentationOptions)options)),
+        new(
             "quadratic", "random quadratic levels with a closed-form solution",
             typeof(QuadraticOptions), NeedsData: false,
             (options, _, workers, seed) => new QuadraticProblem((QuadraticOptions)options, workers, seed)),
