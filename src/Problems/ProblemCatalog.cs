@@ -53,6 +53,11 @@ public static class ProblemCatalog
             (options, data, _, seed) => RobustRegression.Create((ShardedRegression)data!, (RobustRegressionOptions)options, seed),
             Levels: 3, HasTargets: true),
         new(
+            "domain-adaptation", "weigh images of another domain for the pre-training of a network (convolutional network)",
+            typeof(DomainAdaptationOptions), NeedsData: true,
+            (options, data, _, seed) => DomainAdaptation.Create((ShardedData)data!, (DomainAdaptationOptions)options, seed),
+            Levels: 3),
+        new(
             "regression-regularization", "learn the penalty of a network: robust-regression without the noise (regression)",
             typeof(RegressionRegularizationOptions), NeedsData: true,
             (options, data, _, seed) => RegressionRegularization.Create((ShardedRegression)data!, (RegressionRegularizationOptions)options, seed),

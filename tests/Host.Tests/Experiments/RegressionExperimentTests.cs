@@ -59,10 +59,13 @@ public sealed class RegressionExperimentTests
     public Task Robust_regression_on_diabetes_runs() => RunRealAsync("afto-diabetes.conf", "diabetes");
 
     [RealDataFact("boston")]
-    public Task Robust_regression_on_Boston_housing_runs() => RunRealAsync("afto-diabetes.conf", "boston");
+    public Task Robust_regression_on_Boston_housing_runs() => RunRealAsync("afto-boston.conf", "boston");
 
     [RealDataFact("wine-quality")]
-    public Task Robust_regression_on_red_wine_runs() => RunRealAsync("afto-diabetes.conf", "wine-red");
+    public Task Robust_regression_on_red_wine_runs() => RunRealAsync("afto-wine-red.conf", "wine-red");
+
+    [RealDataFact("wine-quality")]
+    public Task Robust_regression_on_white_wine_runs() => RunRealAsync("afto-wine-white.conf", "wine-white");
 
     [RealDataFact("wine-quality")]
     public Task Penalties_on_white_wine_are_learned_by_ADBO() => RunRealAsync("adbo-diabetes.conf", "wine-white");
