@@ -70,7 +70,7 @@ public sealed class PluginErrorTests : IDisposable
     [InlineData(typeof(PluginCases.HasAShardTooMany), "has 5 shards", "4 workers")]
     [InlineData(typeof(PluginCases.LossThrows), "fails in the upper loss of shard 0: KeyNotFoundException: no such row", "Mend it")]
     [InlineData(typeof(PluginCases.LossIsAVector), "the upper loss of shard 0", "a loss must be a scalar", "Sum() or Mean()")]
-    [InlineData(typeof(PluginCases.LossIsNotFinite), "the upper loss of shard 0", "it must be finite")]
+    [InlineData(typeof(PluginCases.LossIsNotFinite), "for the upper loss of shard 0 at the starting point, or has a gradient that is not finite there")]
     [InlineData(typeof(PluginCases.LossHasUnequalShapes), "the upper loss of shard 0", "[2]", "Mend it")]
     [InlineData(typeof(PluginCases.StartIsTooLong), "gives 2 numbers for InitialUpper", "the problem says that the level has 1")]
     public async Task A_problem_that_cannot_be_used(Type parent, params string[] words)
