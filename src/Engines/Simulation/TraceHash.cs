@@ -70,6 +70,11 @@ public sealed class TraceHash
             case ModelObserved model:
                 Add(model.Step);
                 Add(model.Upper);
+                if (model.Middle is FlatVector middle)
+                {
+                    Add(middle);
+                }
+
                 Add(model.Lower);
                 break;
             case WorkerObserved worker:

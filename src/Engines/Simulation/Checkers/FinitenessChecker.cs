@@ -29,6 +29,11 @@ public sealed class FinitenessChecker() : Checker("finiteness")
                 break;
             case ModelObserved model:
                 Check("the upper variable", model.Upper, model.Step);
+                if (model.Middle is FlatVector middle)
+                {
+                    Check("the middle variable", middle, model.Step);
+                }
+
                 Check("the lower variable", model.Lower, model.Step);
                 break;
         }

@@ -46,6 +46,11 @@ public sealed class ReferenceChecker(ModelObserved reference) : Checker("referen
         }
 
         Compare(report, "upper", reference.Upper, _last.Upper);
+        if (reference.Middle is FlatVector middle)
+        {
+            Compare(report, "middle", middle, _last.Middle ?? FlatVector.Empty);
+        }
+
         Compare(report, "lower", reference.Lower, _last.Lower);
     }
 
