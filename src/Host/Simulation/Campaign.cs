@@ -128,14 +128,26 @@ internal sealed class Campaign(Func<ulong, PreparedExperiment> prepare, int maxS
     {
         PreparedExperiment prepared = prepare(seed);
         Lazy<ModelObserved?> reference = new(() => SimulatedRun.ReferenceOf(prepared, cancellation)); // one run for all tries
-        ShrinkResult shrunk = FaultShrinker.Shrink(
-            outcome.Struck,
-            plan => Run(plan) is { IsViolation: true } again && again.Rule == outcome.Rule,
-            MaxTries);
-        return new CampaignFailure(seed, outcome, shrunk, Run(shrunk.Plan));
+        try
+        {
+            ShrinkResult shrunk = FaultShrinker.Shrink(
+                outcome.Struck,
+                plan => Run(plan) is { IsViolation: true } again && again.Rule == outcome.Rule,
+                MaxTries);
+            return new CampaignFailure(seed, outcome, shrunk, Run(shrunk.Plan));
+        }
+        catch (OperationCanceledException) when (cancellation.IsCancellationRequested)
+        {
+            return new CampaignFailure(seed, outcome, null, null); // the failure itself is reported all the same
+        }
 
         // As the experiment that is kept: when it becomes quiet, and so what counts as a failure, depends on the plan.
-        SimulatedOutcome Run(FaultPlan plan) => SimulatedRun.Execute(
-            prepared with { Experiment = prepared.Experiment.WithFaults(plan) }, faults: null, reference.Value, inner: null, cancellation);
+        SimulatedOutcome Run(FaultPlan plan)
+        {
+            SimulatedOutcome again = SimulatedRun.Execute(
+                prepared with { Experiment = prepared.Experiment.WithFaults(plan) }, faults: null, reference.Value, inner: null, cancellation);
+            cancellation.ThrowIfCancellationRequested(); // a run cut short says nothing about its plan
+            return again;
+        }
     }
 }

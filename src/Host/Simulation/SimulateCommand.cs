@@ -208,7 +208,7 @@ internal sealed class SimulateCommand(TextWriter output, bool isJson, DataLocato
             output.WriteLine($"seed {failure.Seed}: {failure.Outcome.Report.Reason}");
             if (failure.Shrunk is not { } shrunk)
             {
-                output.WriteLine($"  {failure.Outcome.Struck.Faults.Length} faults struck; not shrunk (at most {Options.Shrink} seeds are: --shrink)");
+                output.WriteLine($"  {failure.Outcome.Struck.Faults.Length} faults struck; not shrunk (at most {Options.Shrink} seeds are, and none after Ctrl-C: --shrink)");
                 return;
             }
 
