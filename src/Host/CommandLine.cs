@@ -161,6 +161,11 @@ internal sealed class CommandLine(TextWriter output, TextWriter error, Func<stri
             (long? after, ParticipantId? of) = StopAt(parsed.GetValue(stopAt) ?? []);
             if (parsed.GetValue(experiment) is string file)
             {
+                if (!ulong.TryParse(name, NumberStyles.None, CultureInfo.InvariantCulture, out _))
+                {
+                    throw new ArgumentException($"The seed is '{name}'; with --experiment it must be a whole number from 0 to {ulong.MaxValue}.");
+                }
+
                 string[] keys = [.. parsed.GetValue(settings) ?? [], .. Profile(parsed.GetValue(faults)), $"seed={name}"];
                 return Task.FromResult(new SeedReplay(output, parsed.GetValue(_json), Locator(parsed)).Run(Experiment.Load(file, keys, CatalogueOf(parsed)), after, of, cancellation));
             }
@@ -174,6 +179,11 @@ internal sealed class CommandLine(TextWriter output, TextWriter error, Func<stri
                 IgnorePlan = parsed.GetValue(ignorePlan),
             };
             string path = Directory.Exists(name) ? name : RunFolder.DefaultPath(name);
+            if (!Directory.Exists(path) && ulong.TryParse(name, NumberStyles.None, CultureInfo.InvariantCulture, out _))
+            {
+                throw new ArgumentException($"There is no run '{name}'. To replay a simulated run by its seed, say of what: actorfed replay {name} --experiment FILE");
+            }
+
             return new ReplayCommand(output, parsed.GetValue(_json), Locator(parsed), CatalogueOf(parsed)).RunAsync(path, options, cancellation);
         });
         return command;
@@ -188,7 +198,7 @@ internal sealed class CommandLine(TextWriter output, TextWriter error, Func<stri
 
         if (!long.TryParse(words[0], NumberStyles.None, CultureInfo.InvariantCulture, out long after) || after < 1)
         {
-            throw new ArgumentException($"--stop-at is '{words[0]}'; it must be the number of an entry, from 1: --stop-at 120 master");
+            throw new ArgumentException($"--stop-at is '{words[0]}'; it must be the number of an entry, from 1, or of a seed that of an event: --stop-at 120 master");
         }
 
         return words.Length == 1 ? (after, null)

@@ -123,5 +123,15 @@ public sealed class SimulateCommandTests
         Assert.Contains(words, result.Error, StringComparison.Ordinal);
     }
 
+    [Theory]
+    [InlineData("The seed is 'abc'; with --experiment it must be a whole number", "abc", "--experiment", "nowhere.conf")]
+    [InlineData("actorfed replay 17 --experiment FILE", "17")]
+    public async Task Says_how_a_seed_is_replayed(string words, params string[] arguments)
+    {
+        CliResult result = (await Cli.RunAsync(["replay", .. arguments])).MustEnd(ExitCodes.BadInput);
+
+        Assert.Contains(words, result.Error, StringComparison.Ordinal);
+    }
+
     private static string? Hash(CliResult result) => result.Json.GetProperty("traceHash").GetString();
 }
