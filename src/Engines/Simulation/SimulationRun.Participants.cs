@@ -22,13 +22,17 @@ internal sealed partial class SimulationRun
 
     private bool CanBeEntered(SimulatedCell cell)
     {
+        StayAway(cell);
+        return cell.Actor.State == ActorState.Running && cell.Pending is null && cell.Waiting.Count == 0
+            && cell.BusyUntil <= _now && cell.PausedUntil <= _now;
+    }
+
+    private void StayAway(SimulatedCell cell)
+    {
         if (_setup.Time.HasAbsences)
         {
             cell.PausedUntil = Math.Max(cell.PausedUntil, _setup.Time.AvailableFrom(cell.Id, Now).Ticks);
         }
-
-        return cell.Actor.State == ActorState.Running && cell.Pending is null && cell.Waiting.Count == 0
-            && cell.BusyUntil <= _now && cell.PausedUntil <= _now;
     }
 
     private void PlanResume(SimulatedCell cell)
@@ -43,6 +47,7 @@ internal sealed partial class SimulationRun
     private void Resume(SimulatedCell cell)
     {
         cell.ResumePlanned = false;
+        StayAway(cell);
         if (cell.BusyUntil > _now || cell.PausedUntil > _now)
         {
             PlanResume(cell); // it has become later meanwhile

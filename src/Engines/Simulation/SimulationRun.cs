@@ -72,7 +72,7 @@ internal sealed partial class SimulationRun : ISimulationView
             End(RunOutcome.Failed, failure is CheckerException ? failure.Message : $"{who} threw {failure.GetType().Name}: {failure.Message}", failure);
         }
 
-        return MakeReport(_ending!);
+        return MakeReport();
     }
 
     public IEnumerable<StateEntry> Inspect(ParticipantId participant) => CellOf(participant).Actor.Inspect();
@@ -216,25 +216,38 @@ internal sealed partial class SimulationRun : ISimulationView
         return stopped.Length == 0 ? "" : $" Stopped before: {string.Join(", ", stopped)}.";
     }
 
-    private RunReport MakeReport(Ending ending)
+    /// <summary>The run has ended and has a reason: an observer that throws now cannot give it another.</summary>
+    private void TellAtEnd(SupervisionEvent lost)
     {
-        if (ending.Outcome is RunOutcome.Cancelled or RunOutcome.TimeLimit)
+        try
+        {
+            _observer.Supervised(Now, lost);
+        }
+        catch (Exception failure)
+        {
+            _ending = _ending! with { Reason = $"{_ending.Reason} The run's observer threw {failure.GetType().Name}: {failure.Message}" };
+        }
+    }
+
+    private RunReport MakeReport()
+    {
+        if (_ending!.Outcome is RunOutcome.Cancelled or RunOutcome.TimeLimit)
         {
             foreach (SimulatedCell cell in _cells)
             {
                 if (cell.Actor.SaveAtEnd() is { } lost)
                 {
-                    ending = new Ending(RunOutcome.Failed, $"{ending.Reason} {lost.Event.Reason}", lost.Event.Failure);
-                    _observer.Supervised(Now, lost.Event);
+                    _ending = new Ending(RunOutcome.Failed, $"{_ending.Reason} {lost.Event.Reason}", lost.Event.Failure);
+                    TellAtEnd(lost.Event);
                 }
             }
         }
 
         return new RunReport
         {
-            Outcome = ending.Outcome,
-            Reason = ending.Reason,
-            Failure = ending.Failure,
+            Outcome = _ending.Outcome,
+            Reason = _ending.Reason,
+            Failure = _ending.Failure,
             Elapsed = Now,
             Deliveries = _cells.Sum(cell => cell.Before.Deliveries + cell.Actor.Deliveries),
             BytesSent = _bytesSent,

@@ -103,6 +103,10 @@ internal sealed record FaultOptions : IValidatableObject
     public string? ObjectionTo(IReadOnlyList<(ParticipantId Participant, int Node)> placement) =>
         Problem(() => FaultPlan.Parse(Plan).Validate(placement));
 
+    /// <summary>Whether a disk may be slow, fail a write or damage a snapshot.</summary>
+    public bool HasDiskFaults() => ToProfile() is { SlowDisks: > 0 } or { FailedWrites: > 0 } or { TornWrites: > 0 } or { FlippedBits: > 0 }
+        || FaultPlan.Parse(Plan).Faults.Any(fault => fault is SlowDisk or FailedWrite or TornWrite or FlippedBit);
+
     /// <summary>The profile with what is set here in place of what it says.</summary>
     public FaultProfile ToProfile()
     {

@@ -30,6 +30,10 @@ internal sealed class RunCommand(RunTerminal terminal, DataLocator locator, Cata
         if (experiment.Options.Engine.Kind == EngineKind.Simulation)
         {
             prepared = SimulatedEngine.Measure(prepared, terminal.Line);
+            if (experiment.Options.Simulation.Faults.HasDiskFaults())
+            {
+                terminal.Warn("faults of disks do not strike here, since this run keeps its snapshots in its folder; simulate and replay have a disk that can fail.");
+            }
         }
 
         string path = experiment.Options.Run.Folder ?? RunFolder.DefaultPath(id);

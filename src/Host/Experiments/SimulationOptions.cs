@@ -39,13 +39,17 @@ internal sealed record SimulationOptions : IValidatableObject
         }
     }
 
+    /// <summary>More oracle calls than any algorithm makes on one message.</summary>
+    private const int ManyOracleCalls = 10_000;
+
     /// <summary>A time that an exchange of two messages exceeds once in a hundred million times, faults aside.</summary>
     public TimeSpan LongRoundTrip()
     {
         double factor = Stragglers.Count > 0 ? Math.Max(1, Stragglers.Factor) : 1;
         factor *= Computing.Factors.IsDefaultOrEmpty ? 1 : Math.Max(1, Computing.Factors.Max());
+        TimeSpan oracles = ManyOracleCalls * Computing.PerOracleCall;
         TimeSpan away = Availability.Period * (1 - Availability.Share);
-        return away + (factor * (Long(Computing.Model, Computing.Median, Computing.Sigma, Computing.Tail) + Computing.Master
+        return away + (factor * (oracles + Long(Computing.Model, Computing.Median, Computing.Sigma, Computing.Tail) + Computing.Master
             + Long(Uplink.Model, Uplink.Median, Uplink.Sigma, Uplink.Tail) + Long(Downlink.Model, Downlink.Median, Downlink.Sigma, Downlink.Tail)));
     }
 

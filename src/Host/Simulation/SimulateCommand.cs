@@ -117,6 +117,11 @@ internal sealed class SimulateCommand(TextWriter output, bool isJson, DataLocato
     /// <summary>Writes an experiment for every shrunk failure: the same seed, and the shrunk plan for all that goes wrong.</summary>
     private static string? Keep(Experiment experiment, ImmutableArray<CampaignFailure> failures, string? folder)
     {
+        if (failures.All(failure => failure.Shrunk is null))
+        {
+            return null;
+        }
+
         folder ??= Path.Combine("runs", $"simulate-{DateTimeOffset.UtcNow.ToString("yyyyMMdd-HHmmss", CultureInfo.InvariantCulture)}");
         Directory.CreateDirectory(folder);
         foreach (CampaignFailure failure in failures)
@@ -173,14 +178,17 @@ internal sealed class SimulateCommand(TextWriter output, bool isJson, DataLocato
 
             output.WriteLine(string.Create(
                 CultureInfo.InvariantCulture,
-                $"{Campaign.Done} seeds, {Failures.Length} violations, {Display.Count(Campaign.Events)} events, {Display.Duration(Campaign.Virtual)} virtual in "
+                $"{Campaign.Done} seeds{(IsInterrupted ? $" of {Options.Seeds}, interrupted" : "")}, {Failures.Length} violations, {Display.Count(Campaign.Events)} events, {Display.Duration(Campaign.Virtual)} virtual in "
                 + $"{Display.Duration(Elapsed)} ({Campaign.Virtual / Elapsed:0} : 1), trace {Display.Hash(Campaign.TraceHash)}"));
         }
+
+        private bool IsInterrupted => Campaign.Done < Options.Seeds;
 
         public object ToJson() => new
         {
             experiment = Options.File,
             seeds = Campaign.Done,
+            isInterrupted = IsInterrupted,
             firstSeed = Options.FirstSeed ?? Experiment.Options.Seed,
             faults = ScalarText.KebabCase(Experiment.Options.Simulation.Faults.Profile.ToString()),
             violations = Failures.Length,
@@ -213,7 +221,8 @@ internal sealed class SimulateCommand(TextWriter output, bool isJson, DataLocato
             }
 
             output.WriteLine($"  shrunk from {failure.Outcome.Struck.Faults.Length} to {shrunk.Plan.Faults.Length} faults in {shrunk.Tries} runs"
-                + (shrunk.IsMinimal ? "; none of these can be left out:" : "; it may not be the smallest:"));
+                + (shrunk.Plan.Faults.IsEmpty ? "; it fails without any fault"
+                    : shrunk.IsMinimal ? "; none of these can be left out:" : "; it may not be the smallest:"));
             foreach (string line in shrunk.Plan.Lines)
             {
                 output.WriteLine($"    {line}");

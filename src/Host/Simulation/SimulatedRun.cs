@@ -18,8 +18,13 @@ internal sealed record SimulatedOutcome(
     /// <summary>Whether the run did not complete, or broke a rule.</summary>
     public bool IsViolation => Report.Outcome is not (RunOutcome.Completed or RunOutcome.Cancelled);
 
-    /// <summary>The rule that was broken; of a run that failed by itself, <c>completion</c>.</summary>
-    public string Rule => Report.Failure is CheckerException broken ? broken.Checker : "completion";
+    /// <summary>The rule that was broken; of a run whose numbers ran away, <c>divergence</c>; of one that failed by itself else, <c>completion</c>.</summary>
+    public string Rule => Report.Failure switch
+    {
+        CheckerException broken => broken.Checker,
+        ArithmeticException => "divergence",
+        _ => "completion",
+    };
 }
 
 /// <summary>Runs experiments in simulation with faults, on a disk that can fail, watched by all checkers.</summary>
@@ -46,7 +51,8 @@ internal static class SimulatedRun
         SnapshotChecker watched = checkers.Watch(simulated.Factory, new GenerationStore(disk, _ => { }));
         RunReport report = new SimulationEngine(setup)
             .RunAsync(experiment.ToPlan("simulated"), watched, checkers, watched, cancellation).GetAwaiter().GetResult();
-        return new SimulatedOutcome(checkers.Conclude(report), log.Plan, last.Model, checkers.Counts);
+        report = report.Failure is ArithmeticException ? report : checkers.Conclude(report); // a run that diverged broke no rule of the protocol
+        return new SimulatedOutcome(report, log.Plan, last.Model, checkers.Counts);
     }
 
     /// <summary>The end of a run without faults, which every synchronous run must reach; null when participation is asynchronous.</summary>

@@ -175,6 +175,31 @@ public sealed class SimulationRunTests
     }
 
     [Fact]
+    public void One_that_is_away_leaves_what_waits_until_it_is_back()
+    {
+        List<(TimeSpan, long)> log = [];
+        RunReport report = Run(
+            new SimulationSetup { Time = new AwayFrom(4 * Second, until: 60 * Second) },
+            (spec, _, _) => spec.Id == Master
+                ? new Scripted
+                {
+                    OnStart = outbox => outbox.StartTimer("send", Second),
+                    OnTimer = (_, outbox) =>
+                    {
+                        outbox.Send(Worker, new Note(1));
+                        outbox.Send(Worker, new Note(2));
+                    },
+                    OnReceive = (_, message, outbox) => EndAt(2, message, outbox),
+                }
+                : new Scripted { OnReceive = (sender, message, outbox) => outbox.Send(sender, message) },
+            new Watcher { OnEntered = (at, entry) => LogNote(log, at, entry) });
+
+        // The first is computed from 1 to 4 and its answer waits for the return; so does the second, with an answer at 63.
+        Assert.Equal(RunOutcome.Completed, report.Outcome);
+        Assert.Equal([(Second, 1), (60 * Second, 1), (60 * Second, 2), (63 * Second, 2)], log.OrderBy(entry => entry.Item1).ThenBy(entry => entry.Item2));
+    }
+
+    [Fact]
     public void A_fast_clock_runs_timers_early()
     {
         RunReport report = Run(
@@ -286,6 +311,22 @@ public sealed class SimulationRunTests
         public TimeSpan DeliveryTime(in Sending sending) => delivery;
 
         public TimeSpan AvailableFrom(ParticipantId participant, TimeSpan now) => now;
+    }
+
+    /// <summary>The worker computes for three seconds on a note, and is away for a while; messages take no time.</summary>
+    private sealed class AwayFrom(TimeSpan from, TimeSpan until) : ITimeModel
+    {
+        public bool TakesComputingTime => true;
+
+        public bool HasAbsences => true;
+
+        public TimeSpan ComputingTime(ParticipantId participant, TimeSpan now, long entry, Message? message) =>
+            participant == Worker && message is Note ? 3 * Second : TimeSpan.Zero;
+
+        public TimeSpan DeliveryTime(in Sending sending) => TimeSpan.Zero;
+
+        public TimeSpan AvailableFrom(ParticipantId participant, TimeSpan now) =>
+            participant == Worker && now >= from && now < until ? until : now;
     }
 
     private sealed class Watcher : ISimulationObserver
