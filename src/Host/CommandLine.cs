@@ -159,6 +159,7 @@ internal sealed class CommandLine(TextWriter output, TextWriter error, Func<stri
         {
             string name = parsed.GetRequiredValue(run);
             (long? after, ParticipantId? of) = StopAt(parsed.GetValue(stopAt) ?? []);
+            RequireOfItsForm(parsed, isSeed: parsed.GetValue(experiment) is not null, ofSeeds: [settings, faults], ofRecords: [part, ignoreBuild, ignorePlan]);
             if (parsed.GetValue(experiment) is string file)
             {
                 if (!ulong.TryParse(name, NumberStyles.None, CultureInfo.InvariantCulture, out _))
@@ -237,6 +238,17 @@ internal sealed class CommandLine(TextWriter output, TextWriter error, Func<stri
                 cancellation);
         });
         return command;
+    }
+
+    /// <summary>Refuses options of the other form of a command: an option that is ignored misleads.</summary>
+    private static void RequireOfItsForm(ParseResult parsed, bool isSeed, Option[] ofSeeds, Option[] ofRecords)
+    {
+        if (Array.Find(isSeed ? ofRecords : ofSeeds, option => parsed.GetResult(option) is { Implicit: false }) is Option other)
+        {
+            throw new ArgumentException(isSeed
+                ? $"{other.Name} is for recorded runs; with --experiment a simulated run is made again from its seed. Leave one of them out."
+                : $"{other.Name} is for the seed of a simulated run; give its --experiment too, or leave {other.Name} out.");
+        }
     }
 
     private static IEnumerable<string> Profile(string? faults) => faults is null ? [] : [$"simulation.faults.profile={faults}"];

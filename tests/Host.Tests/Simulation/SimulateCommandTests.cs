@@ -133,5 +133,17 @@ public sealed class SimulateCommandTests
         Assert.Contains(words, result.Error, StringComparison.Ordinal);
     }
 
+    [Theory]
+    [InlineData("--part is for recorded runs", "replay", "3", "--experiment", "x.conf", "--part", "1")]
+    [InlineData("--ignore-build is for recorded runs", "replay", "3", "--experiment", "x.conf", "--ignore-build")]
+    [InlineData("--faults is for the seed of a simulated run", "replay", "some-run", "--faults", "heavy")]
+    [InlineData("--set is for the seed of a simulated run", "replay", "some-run", "--set", "stop.steps=5")]
+    public async Task Refuses_options_of_the_other_form_of_replay(string words, params string[] command)
+    {
+        CliResult result = (await Cli.RunAsync(command)).MustEnd(ExitCodes.BadInput);
+
+        Assert.Contains(words, result.Error, StringComparison.Ordinal);
+    }
+
     private static string? Hash(CliResult result) => result.Json.GetProperty("traceHash").GetString();
 }
