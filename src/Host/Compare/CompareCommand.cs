@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using ActorFed.Host.Data;
+using ActorFed.Host.Experiments;
 using ActorFed.Host.Runs;
 
 namespace ActorFed.Host.Compare;

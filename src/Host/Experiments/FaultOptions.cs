@@ -82,7 +82,7 @@ internal sealed record FaultOptions : IValidatableObject
     {
         if (Problem(() => ToProfile().Validate()) is string outOfRange)
         {
-            yield return new ValidationResult($"cannot be drawn: {outOfRange}");
+            yield return new ValidationResult($"cannot be drawn: {KeyWords.InKeys(outOfRange, "simulation.faults", typeof(FaultOptions))}");
         }
 
         if (Problem(() => FaultPlan.Parse(Plan)) is string unreadable)

@@ -1,5 +1,4 @@
 using System.Collections.Immutable;
-using ActorFed.Algorithms.Core;
 using ActorFed.Engines.Simulation;
 using ActorFed.Engines.Simulation.Faults;
 using ActorFed.Host.Experiments;
@@ -83,8 +82,10 @@ internal sealed class Campaign(Func<ulong, PreparedExperiment> prepare, int maxS
         await Parallel.ForEachAsync(seeds, options, (seed, _) =>
         {
             PreparedExperiment prepared = prepare(seed);
-            SimulatedOutcome outcome = SimulatedRun.Execute(
-                prepared, faults: null, SimulatedRun.ReferenceOf(prepared, cancellation), inner: null, cancellation);
+            SimulatedOutcome? reference = SimulatedRun.WithoutFaults(prepared, cancellation);
+            SimulatedOutcome outcome = reference is { IsViolation: true }
+                ? reference // it needs no faults to fail
+                : SimulatedRun.Execute(prepared, faults: null, reference, inner: null, cancellation);
             if (!cancellation.IsCancellationRequested)
             {
                 Note(seed, outcome);
@@ -127,7 +128,7 @@ internal sealed class Campaign(Func<ulong, PreparedExperiment> prepare, int maxS
     private CampaignFailure Shrink(ulong seed, SimulatedOutcome outcome, CancellationToken cancellation)
     {
         PreparedExperiment prepared = prepare(seed);
-        Lazy<ModelObserved?> reference = new(() => SimulatedRun.ReferenceOf(prepared, cancellation)); // one run for all tries
+        Lazy<SimulatedOutcome?> reference = new(() => SimulatedRun.WithoutFaults(prepared, cancellation)); // one run for all tries
         try
         {
             ShrinkResult shrunk = FaultShrinker.Shrink(

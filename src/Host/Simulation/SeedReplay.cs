@@ -33,7 +33,7 @@ internal sealed class SeedReplay(TextWriter output, bool isJson, DataLocator loc
             throw new ArgumentException($"{one} is not in this experiment; it has the master and worker-0 to worker-{everyone.Length - 2}.");
         }
 
-        ModelObserved? reference = SimulatedRun.ReferenceOf(prepared, cancellation);
+        SimulatedOutcome? reference = SimulatedRun.WithoutFaults(prepared, cancellation);
         using CancellationTokenSource stopping = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
         Stop stop = new(stopAfter ?? long.MaxValue, of is ParticipantId shown ? [shown] : everyone, stopping);
         SimulatedOutcome outcome = SimulatedRun.Execute(prepared, faults: null, reference, stop, stopping.Token);

@@ -58,7 +58,8 @@ internal sealed class SimulateCommand(TextWriter output, bool isJson, DataLocato
         Experiment experiment = Experiment.Load(options.File, options.Settings, catalogue);
         ulong first = options.FirstSeed ?? experiment.Options.Seed;
         Require(first <= ulong.MaxValue - (ulong)options.Seeds, $"--first-seed is {first}; it must be at most {ulong.MaxValue - (ulong)options.Seeds}, so that all seeds fit.");
-        PreparedExperiment prepared = PreparedExperiment.Prepare(experiment.WithSeed(first), locator, output.WriteLine);
+        DataSetCache data = new(locator);
+        PreparedExperiment prepared = PreparedExperiment.Prepare(experiment.WithSeed(first), data.LoadFor, output.WriteLine);
         experiment = SimulatedEngine.Measure(prepared, output.WriteLine).Experiment;
         FaultOptions faults = experiment.Options.Simulation.Faults;
         output.WriteLine($"simulate {options.File}: {experiment.Options.Algorithm} on {experiment.Options.Problem}, {experiment.Options.Workers} workers, "
@@ -66,7 +67,7 @@ internal sealed class SimulateCommand(TextWriter output, bool isJson, DataLocato
             + (faults.Plan.IsDefaultOrEmpty ? "" : $" and {faults.Plan.Length} planned") + $", build {RunCommand.Build}");
 
         long start = Stopwatch.GetTimestamp();
-        Campaign campaign = new(seed => PreparedExperiment.Prepare(experiment.WithSeed(seed), locator, _ => { }), options.Shrink);
+        Campaign campaign = new(seed => PreparedExperiment.Prepare(experiment.WithSeed(seed), data.LoadFor, _ => { }), options.Shrink);
         ImmutableArray<CampaignFailure> failures = await ShowWhileAsync(
             campaign, options.Seeds, start, () => campaign.RunAsync(first, options.Seeds, options.Parallel, cancellation));
         string? folder = failures.IsEmpty ? null : Keep(experiment, failures, options.Out);

@@ -33,12 +33,12 @@ internal static class SimulatedRun
     /// <summary>Runs an experiment.</summary>
     /// <param name="prepared">The experiment, ready to run.</param>
     /// <param name="faults">What goes wrong; null: what the experiment says.</param>
-    /// <param name="reference">The model that a synchronous run must end with; null when it is not known.</param>
+    /// <param name="reference">The run whose model this one must end with; null for none. One that failed gives no model to reach.</param>
     /// <param name="inner">Told of everything too.</param>
     /// <param name="cancellation">Ends the run.</param>
     /// <exception cref="ArgumentException">A fault does not fit the experiment.</exception>
     public static SimulatedOutcome Execute(
-        PreparedExperiment prepared, IFaultSource? faults, ModelObserved? reference, ISimulationObserver? inner, CancellationToken cancellation)
+        PreparedExperiment prepared, IFaultSource? faults, SimulatedOutcome? reference, ISimulationObserver? inner, CancellationToken cancellation)
     {
         Experiment experiment = prepared.Experiment;
         SimulatedDisk disk = new();
@@ -47,7 +47,7 @@ internal static class SimulatedRun
         setup = faults is null ? setup : setup with { Faults = faults };
         FaultLog log = new();
         LastModel last = new(log, inner);
-        Checkers checkers = new(SettingsOf(experiment, reference), last);
+        Checkers checkers = new(SettingsOf(experiment, reference is { IsViolation: false } ? reference.Model : null), last);
         SnapshotChecker watched = checkers.Watch(simulated.Factory, new GenerationStore(disk, _ => { }));
         RunReport report = new SimulationEngine(setup)
             .RunAsync(experiment.ToPlan("simulated"), watched, checkers, watched, cancellation).GetAwaiter().GetResult();
@@ -55,10 +55,10 @@ internal static class SimulatedRun
         return new SimulatedOutcome(report, log.Plan, last.Model, checkers.Counts);
     }
 
-    /// <summary>The end of a run without faults, which every synchronous run must reach; null when participation is asynchronous.</summary>
-    public static ModelObserved? ReferenceOf(PreparedExperiment prepared, CancellationToken cancellation) =>
+    /// <summary>The run without faults, whose model every synchronous run must end with; null when participation is asynchronous.</summary>
+    public static SimulatedOutcome? WithoutFaults(PreparedExperiment prepared, CancellationToken cancellation) =>
         prepared.Experiment.Options.Participation.Policy == ParticipationPolicyKind.Synchronous
-            ? Execute(prepared, new NoFaults(), reference: null, inner: null, cancellation).Model
+            ? Execute(prepared, new NoFaults(), reference: null, inner: null, cancellation)
             : null;
 
     private static CheckerSettings SettingsOf(Experiment experiment, ModelObserved? reference)

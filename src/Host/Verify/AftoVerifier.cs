@@ -43,18 +43,7 @@ internal sealed class AftoVerifier : IVectorVerifier
             [.. oracles.Select(oracle => new AftoWorkerRule(options, oracle))],
             file.Field("schedule").GetArrayLength(),
             report => report is AftoBody.Stepped);
-        foreach ((JsonElement active, JsonElement expected) in file.Field("schedule").EnumerateArray().Zip(file.Field("iterations").EnumerateArray()))
-        {
-            star.Step([.. active.EnumerateArray().Select(worker => worker.GetInt32() - 1)]);
-            long t = expected.Count("t");
-            if (rule.StepsMade != t + 1)
-            {
-                throw new InvalidDataException($"Case {verified.Name}: step {t} of the schedule led to {rule.StepsMade} master steps; {t + 1} are due.");
-            }
-
-            CompareStep(verified, t, expected, rule, recording, oracles);
-        }
-
+        star.Play(file, () => rule.StepsMade, (t, expected) => CompareStep(verified, t, expected, rule, recording, oracles));
         return verified;
     }
 

@@ -1,3 +1,4 @@
+using System.Text.Json;
 using ActorFed.Algorithms.Blocks;
 using ActorFed.Algorithms.Core;
 using ActorFed.Algorithms.Star;
@@ -24,6 +25,27 @@ internal sealed class ScriptedStar
         _workers = [.. workerRules.Select(rule => new StarWorker(rule, incarnation: 1, TimeSpan.FromSeconds(1)))];
         Call(ParticipantId.Master, outbox => _master.Start(outbox));
         Deliver();
+    }
+
+    /// <summary>Plays the schedule of a case and compares after each of its iterations.</summary>
+    /// <param name="file">The case, with <c>schedule</c> (workers from 1) and <c>iterations</c>.</param>
+    /// <param name="stepsMade">Master steps made so far.</param>
+    /// <param name="compare">Takes the step, from 0, and what is expected of it.</param>
+    /// <exception cref="InvalidDataException">The schedule does not lead to one master step each.</exception>
+    public void Play(JsonElement file, Func<long> stepsMade, Action<long, JsonElement> compare)
+    {
+        foreach ((JsonElement active, JsonElement expected) in file.Field("schedule").EnumerateArray().Zip(file.Field("iterations").EnumerateArray()))
+        {
+            Step([.. active.EnumerateArray().Select(worker => worker.GetInt32() - 1)]);
+            long t = expected.Count("t");
+            if (stepsMade() != t + 1)
+            {
+                throw new InvalidDataException(
+                    $"Case {file.Field("name").GetString()}: step {t} of the schedule led to {stepsMade()} master steps; {t + 1} are due.");
+            }
+
+            compare(t, expected);
+        }
     }
 
     /// <summary>One master step that consumes the reports of exactly these workers.</summary>

@@ -101,7 +101,6 @@ public sealed class MessageFaultTests
 
         Assert.Empty(run.Log.Faults);
         Assert.All(run.Received, entry => Assert.Same(silent, entry.Message));
-        Assert.Equal(plan.Faults, run.Log.MissingOf(plan));
     }
 
     private sealed record Silent : StarBody

@@ -40,6 +40,21 @@ public sealed class SimulateCommandTests
     }
 
     [Fact]
+    public async Task An_experiment_that_fails_without_faults_is_told_as_one()
+    {
+        using TemporaryFolder temporary = new();
+
+        CliResult result = (await Cli.RunAsync(
+            ["simulate", Quadratic, "--seeds", "1", "--faults", "heavy", "--out", temporary.At("out"), "--json",
+             .. Cli.Set("participation.policy=synchronous", "adbo.step-lower=50")])).MustEnd(ExitCodes.Failed);
+
+        JsonElement failure = result.Json.GetProperty("failures").EnumerateArray().Single();
+        Assert.Equal("finiteness", failure.GetProperty("rule").GetString());
+        Assert.Empty(failure.GetProperty("plan").EnumerateArray());
+        Assert.Contains("it fails without any fault", result.Output, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task Gives_the_same_trace_whatever_runs_beside()
     {
         string[] command = ["simulate", Quadratic, "--seeds", "8", "--faults", "heavy", "--json", .. Cli.Set("stop.steps=100")];

@@ -21,13 +21,6 @@ public sealed class FaultLog : ISimulationObserver
     /// <param name="kind">A name of <see cref="FaultKinds.All"/>.</param>
     public int CountOf(string kind) => _struck.Count(entry => entry.Fault.Kind == kind);
 
-    /// <summary>Faults of a plan that did not strike: the run was over before, or there was nothing to strike.</summary>
-    public IEnumerable<Fault> MissingOf(FaultPlan plan)
-    {
-        HashSet<Fault> struck = [.. _struck.Select(entry => entry.Fault)];
-        return plan.Faults.Where(fault => !struck.Contains(fault));
-    }
-
     /// <inheritdoc/>
     public void Struck(TimeSpan at, Fault fault)
     {

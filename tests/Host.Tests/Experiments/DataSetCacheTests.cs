@@ -1,13 +1,11 @@
 using System.Text;
-using ActorFed.Host.Compare;
 using ActorFed.Host.Data;
 using ActorFed.Host.Experiments;
 using ActorFed.Host.Tests.Data;
-using ActorFed.Host.Tests.Experiments;
 using ActorFed.Problems.Data;
 using Xunit;
 
-namespace ActorFed.Host.Tests.Compare;
+namespace ActorFed.Host.Tests.Experiments;
 
 public sealed class DataSetCacheTests
 {

@@ -1,9 +1,8 @@
 using System.Collections.Concurrent;
 using ActorFed.Host.Data;
-using ActorFed.Host.Experiments;
 using ActorFed.Problems.Data;
 
-namespace ActorFed.Host.Compare;
+namespace ActorFed.Host.Experiments;
 
 /// <summary>
 /// Data sets that are read from files once and shared by all runs, however they deal the rows. Sets that depend on the seed are
