@@ -1,0 +1,90 @@
+using System.Collections.Immutable;
+
+namespace ActorFed.Algorithms.Graph.Topologies;
+
+/// <summary>Who exchanges with whom under which weights, in every round. Safe to use from any thread.</summary>
+public abstract class Topology
+{
+    private readonly Lazy<Reach> _reach;
+
+    /// <summary>A topology.</summary>
+    protected Topology() => _reach = new Lazy<Reach>(() => new Reach(this));
+
+    /// <summary>Its name in experiments.</summary>
+    public abstract string Name { get; }
+
+    /// <summary>Number of participants, n; at least 1.</summary>
+    public abstract int Count { get; }
+
+    /// <summary>Whether <see cref="At"/> depends on the round.</summary>
+    public abstract bool IsTimeVarying { get; }
+
+    /// <summary>Whether every matrix is symmetric, so that an edge can be left out at both ends and the rest still mixes.</summary>
+    public abstract bool IsSymmetric { get; }
+
+    /// <summary>The weights in force in a round. Asked for again soon, it is cheap.</summary>
+    /// <param name="round">From 0.</param>
+    public abstract MixingMatrix At(long round);
+
+    /// <summary>Those that i ever sends to, ascending, without i.</summary>
+    public abstract ImmutableArray<int> ReceiversOf(int i);
+
+    /// <summary>Those that i ever receives from, ascending, without i.</summary>
+    public abstract ImmutableArray<int> SendersTo(int i);
+
+    /// <summary>Whether word from any participant can reach every other one.</summary>
+    public bool IsConnected => _reach.Value.IsConnected;
+
+    /// <summary>Rounds in which word from any participant has reached every other one, if all edges are used in each; at most n − 1.</summary>
+    /// <exception cref="InvalidOperationException">The graph is not connected.</exception>
+    public int FloodRounds => _reach.Value.IsConnected
+        ? _reach.Value.Rounds
+        : throw new InvalidOperationException($"The graph '{Name}' of {Count} participants is not connected.");
+
+    /// <summary>Breadth-first from participant 0, along the edges and against them: twice the farther one bounds every distance.</summary>
+    private sealed class Reach
+    {
+        public Reach(Topology topology)
+        {
+            (int Reached, int Depth) forth = Search(topology.Count, topology.ReceiversOf);
+            (int Reached, int Depth) back = Search(topology.Count, topology.SendersTo);
+            IsConnected = forth.Reached == topology.Count && back.Reached == topology.Count;
+            Rounds = Math.Min(forth.Depth + back.Depth, topology.Count - 1);
+        }
+
+        public bool IsConnected { get; }
+
+        public int Rounds { get; }
+
+        private static (int Reached, int Depth) Search(int count, Func<int, ImmutableArray<int>> next)
+        {
+            bool[] seen = new bool[count];
+            seen[0] = true;
+            List<int> frontier = [0];
+            int reached = 1;
+            int depth = 0;
+            while (true)
+            {
+                List<int> beyond = [];
+                foreach (int i in frontier)
+                {
+                    foreach (int j in next(i))
+                    {
+                        if (!seen[j])
+                        {
+                            seen[j] = true;
+                            beyond.Add(j);
+                        }
+                    }
+                }
+
+                if (beyond.Count == 0)
+                {
+                    return (reached, depth);
+                }
+
+                (frontier, reached, depth) = (beyond, reached + beyond.Count, depth + 1);
+            }
+        }
+    }
+}
