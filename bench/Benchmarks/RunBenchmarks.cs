@@ -89,7 +89,7 @@ internal static class RunBenchmarks
 
             for (long i = 0; i < calls.LowerLosses / problem.ShardCount; i++)
             {
-                oracle.LowerLoss(upper, lower, lowerGradient);
+                oracle.LowerLoss(upper, lower, [], lowerGradient);
             }
 
             for (long i = 0; i < calls.Products / problem.ShardCount; i++)

@@ -23,19 +23,25 @@ internal sealed class HyperCleaningOracle(LabelledData train, Shard shard, Hyper
     public double UpperLoss(
         ReadOnlySpan<double> upper, ReadOnlySpan<double> lower, Span<double> upperGradient, Span<double> lowerGradient)
     {
-        OracleArguments.CheckUpperLoss(this, upper, lower, upperGradient, lowerGradient);
+        OracleArguments.CheckLoss(this, upper, lower, upperGradient, lowerGradient);
         upperGradient.Clear();
         return _validation.Loss(lower, lowerGradient);
     }
 
-    public double LowerLoss(ReadOnlySpan<double> upper, ReadOnlySpan<double> lower, Span<double> lowerGradient)
+    public double LowerLoss(ReadOnlySpan<double> upper, ReadOnlySpan<double> lower, Span<double> upperGradient, Span<double> lowerGradient)
     {
-        OracleArguments.CheckLowerLoss(this, upper, lower, lowerGradient);
+        OracleArguments.CheckLoss(this, upper, lower, upperGradient, lowerGradient);
         SetWeights(upper);
-        double loss = _train.Loss(lower, lowerGradient);
+        bool wantsUpper = !upperGradient.IsEmpty && options.LearnWeights;
+        double loss = _train.Loss(lower, lowerGradient, wantsUpper ? _derivatives : []);
         if (!lowerGradient.IsEmpty)
         {
             VectorMath.AddScaled(2 * options.WeightDecay, lower, lowerGradient);
+        }
+
+        if (!upperGradient.IsEmpty)
+        {
+            ChainToUpper(upper, _derivatives, upperGradient);
         }
 
         return loss + (options.WeightDecay * VectorMath.SquaredNorm(lower));
@@ -54,17 +60,22 @@ internal sealed class HyperCleaningOracle(LabelledData train, Shard shard, Hyper
         ReadOnlySpan<double> upper, ReadOnlySpan<double> lower, ReadOnlySpan<double> direction, Span<double> product)
     {
         OracleArguments.CheckProduct(this, upper, lower, direction, product, UpperLength);
-        product.Clear();
-        if (!options.LearnWeights)
+        if (options.LearnWeights)
         {
-            return; // the weights do not depend on x
+            _train.RowDerivatives(lower, direction, _derivatives);
         }
 
-        _train.RowDerivatives(lower, direction, _derivatives);
-        for (int i = 0; i < _rows.Length; i++)
+        ChainToUpper(upper, _derivatives, product);
+    }
+
+    /// <summary>From a number per training row, which its weight multiplies in g, the derivatives of their weighted sum in ψ.</summary>
+    private void ChainToUpper(ReadOnlySpan<double> upper, ReadOnlySpan<double> perRow, Span<double> result)
+    {
+        result.Clear();
+        for (int i = 0; i < _rows.Length && options.LearnWeights; i++) // else the weights do not depend on x
         {
             double weight = Sigmoid(upper[_rows[i]]);
-            product[_rows[i]] = weight * (1 - weight) / _rows.Length * _derivatives[i];
+            result[_rows[i]] = weight * (1 - weight) / _rows.Length * perRow[i];
         }
     }
 

@@ -6,31 +6,18 @@ namespace ActorFed.Problems;
 /// <summary>Checks what callers hand to an oracle or a problem.</summary>
 internal static class OracleArguments
 {
-    /// <summary>Checks the arguments of <see cref="IBilevelOracle.UpperLoss"/>.</summary>
-    public static void CheckUpperLoss(
+    /// <summary>Checks the arguments of <see cref="IBilevelOracle.UpperLoss"/> and of <see cref="IBilevelOracle.LowerLoss"/>.</summary>
+    public static void CheckLoss(
         IBilevelOracle oracle,
         ReadOnlySpan<double> upper,
         ReadOnlySpan<double> lower,
         ReadOnlySpan<double> upperGradient,
         ReadOnlySpan<double> lowerGradient)
     {
-        CheckLowerLoss(oracle, upper, lower, lowerGradient);
-        if (!upperGradient.IsEmpty)
-        {
-            RequireLength(upperGradient.Length, oracle.UpperLength, nameof(upperGradient));
-        }
-    }
-
-    /// <summary>Checks the arguments of <see cref="IBilevelOracle.LowerLoss"/>.</summary>
-    public static void CheckLowerLoss(
-        IBilevelOracle oracle, ReadOnlySpan<double> upper, ReadOnlySpan<double> lower, ReadOnlySpan<double> lowerGradient)
-    {
         RequireLength(upper.Length, oracle.UpperLength, nameof(upper));
         RequireLength(lower.Length, oracle.LowerLength, nameof(lower));
-        if (!lowerGradient.IsEmpty)
-        {
-            RequireLength(lowerGradient.Length, oracle.LowerLength, nameof(lowerGradient));
-        }
+        RequireLengthOrEmpty(upperGradient.Length, oracle.UpperLength, nameof(upperGradient));
+        RequireLengthOrEmpty(lowerGradient.Length, oracle.LowerLength, nameof(lowerGradient));
     }
 
     /// <summary>Checks the arguments of the two products; <paramref name="productLength"/> is what the result must have.</summary>

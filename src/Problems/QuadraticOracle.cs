@@ -31,7 +31,7 @@ public sealed class QuadraticOracle : IBilevelOracle
     public double UpperLoss(
         ReadOnlySpan<double> upper, ReadOnlySpan<double> lower, Span<double> upperGradient, Span<double> lowerGradient)
     {
-        OracleArguments.CheckUpperLoss(this, upper, lower, upperGradient, lowerGradient);
+        OracleArguments.CheckLoss(this, upper, lower, upperGradient, lowerGradient);
         if (!upperGradient.IsEmpty)
         {
             VectorMath.Subtract(upper, _worker.UpperCentre.Span, upperGradient);
@@ -48,18 +48,25 @@ public sealed class QuadraticOracle : IBilevelOracle
     }
 
     /// <inheritdoc/>
-    public double LowerLoss(ReadOnlySpan<double> upper, ReadOnlySpan<double> lower, Span<double> lowerGradient)
+    public double LowerLoss(ReadOnlySpan<double> upper, ReadOnlySpan<double> lower, Span<double> upperGradient, Span<double> lowerGradient)
     {
-        OracleArguments.CheckLowerLoss(this, upper, lower, lowerGradient);
+        OracleArguments.CheckLoss(this, upper, lower, upperGradient, lowerGradient);
         double loss = 0;
+        upperGradient.Clear();
         SmallMatrix.Multiply(_worker.LowerHessian.Span, lower, _product);
         for (int i = 0; i < lower.Length; i++)
         {
-            double pull = VectorMath.Dot(_worker.Coupling.Span.Slice(i * UpperLength, UpperLength), upper) + _worker.LowerLinear[i];
+            ReadOnlySpan<double> coupling = _worker.Coupling.Span.Slice(i * UpperLength, UpperLength);
+            double pull = VectorMath.Dot(coupling, upper) + _worker.LowerLinear[i];
             loss += lower[i] * ((_product[i] / 2) - pull);
             if (!lowerGradient.IsEmpty)
             {
                 lowerGradient[i] = _product[i] - pull;
+            }
+
+            if (!upperGradient.IsEmpty)
+            {
+                VectorMath.AddScaled(-lower[i], coupling, upperGradient);
             }
         }
 

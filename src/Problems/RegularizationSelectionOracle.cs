@@ -22,19 +22,25 @@ internal sealed class RegularizationSelectionOracle(LabelledData train, Shard sh
     public double UpperLoss(
         ReadOnlySpan<double> upper, ReadOnlySpan<double> lower, Span<double> upperGradient, Span<double> lowerGradient)
     {
-        OracleArguments.CheckUpperLoss(this, upper, lower, upperGradient, lowerGradient);
+        OracleArguments.CheckLoss(this, upper, lower, upperGradient, lowerGradient);
         upperGradient.Clear();
         return _validation.Loss(lower, lowerGradient);
     }
 
-    public double LowerLoss(ReadOnlySpan<double> upper, ReadOnlySpan<double> lower, Span<double> lowerGradient)
+    public double LowerLoss(ReadOnlySpan<double> upper, ReadOnlySpan<double> lower, Span<double> upperGradient, Span<double> lowerGradient)
     {
-        OracleArguments.CheckLowerLoss(this, upper, lower, lowerGradient);
+        OracleArguments.CheckLoss(this, upper, lower, upperGradient, lowerGradient);
         double loss = _train.Loss(lower, lowerGradient);
         for (int d = 0; d < upper.Length; d++)
         {
             ReadOnlySpan<double> weights = OfFeature(lower, d);
-            loss += _scale * upper[d] * VectorMath.SquaredNorm(weights);
+            double squares = VectorMath.SquaredNorm(weights);
+            loss += _scale * upper[d] * squares;
+            if (!upperGradient.IsEmpty)
+            {
+                upperGradient[d] = _scale * squares;
+            }
+
             if (!lowerGradient.IsEmpty)
             {
                 VectorMath.AddScaled(2 * _scale * upper[d], weights, lowerGradient.Slice(d * _classes, _classes));

@@ -43,14 +43,14 @@ public sealed class TensorBilevelOracle<T> : IBilevelOracle
     /// <exception cref="ArithmeticException">A loss is not finite.</exception>
     public void Check(ReadOnlySpan<double> upper, ReadOnlySpan<double> lower)
     {
-        OracleArguments.CheckLowerLoss(this, upper, lower, []);
+        OracleArguments.CheckLoss(this, upper, lower, [], []);
         _queries.Check(upper, lower, []);
     }
 
     /// <inheritdoc/>
     public double UpperLoss(ReadOnlySpan<double> upper, ReadOnlySpan<double> lower, Span<double> upperGradient, Span<double> lowerGradient)
     {
-        OracleArguments.CheckUpperLoss(this, upper, lower, upperGradient, lowerGradient);
+        OracleArguments.CheckLoss(this, upper, lower, upperGradient, lowerGradient);
         Tensor<T> loss = _queries.Loss(Upper, upper, lower, []);
         if (!upperGradient.IsEmpty || !lowerGradient.IsEmpty)
         {
@@ -63,11 +63,17 @@ public sealed class TensorBilevelOracle<T> : IBilevelOracle
     }
 
     /// <inheritdoc/>
-    public double LowerLoss(ReadOnlySpan<double> upper, ReadOnlySpan<double> lower, Span<double> lowerGradient)
+    public double LowerLoss(ReadOnlySpan<double> upper, ReadOnlySpan<double> lower, Span<double> upperGradient, Span<double> lowerGradient)
     {
-        OracleArguments.CheckLowerLoss(this, upper, lower, lowerGradient);
+        OracleArguments.CheckLoss(this, upper, lower, upperGradient, lowerGradient);
         Tensor<T> loss = _queries.Loss(Lower, upper, lower, []);
-        if (!lowerGradient.IsEmpty)
+        if (!upperGradient.IsEmpty)
+        {
+            _queries.Differentiate(loss);
+            _queries.Write(Lower, Upper, upperGradient);
+            _queries.Write(Lower, Lower, lowerGradient);
+        }
+        else if (!lowerGradient.IsEmpty)
         {
             _queries.Differentiate(loss, Lower);
             _queries.Write(Lower, Lower, lowerGradient);

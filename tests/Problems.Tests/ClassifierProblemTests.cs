@@ -80,16 +80,16 @@ public sealed class ClassifierProblemTests
         FlatVector representation = problem.InitialUpper(new SeededRandom(1, "x"));
         double[] head = problem.InitialLower(new SeededRandom(1, "y")).Span.ToArray();
         double[] gradient = new double[head.Length];
-        double before = oracle.LowerLoss(representation.Span, head, gradient);
+        double before = oracle.LowerLoss(representation.Span, head, [], gradient);
 
         for (int step = 0; step < 20; step++)
         {
-            oracle.LowerLoss(representation.Span, head, gradient);
+            oracle.LowerLoss(representation.Span, head, [], gradient);
             VectorMath.AddScaled(-0.5, gradient, head);
         }
 
         Assert.Equal(Math.Log(3), before, 1e-6); // a head of zeros knows nothing
-        Assert.True(oracle.LowerLoss(representation.Span, head, []) < before);
+        Assert.True(oracle.LowerLoss(representation.Span, head, [], []) < before);
     }
 
     [Fact]

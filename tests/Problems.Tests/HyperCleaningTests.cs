@@ -38,7 +38,7 @@ public sealed class HyperCleaningTests
         double[] lower = SmallData.Gaussians(18, "w");
 
         double upperLoss = problem.CreateOracle(0).UpperLoss(upper, lower, [], []);
-        double lowerLoss = problem.CreateOracle(0).LowerLoss(upper, lower, []);
+        double lowerLoss = problem.CreateOracle(0).LowerLoss(upper, lower, [], []);
 
         double expectedUpper = shard.ValidationRows.Average(row => NaiveSoftmax.Entropy(data.Train, row, lower));
         double expectedLower =

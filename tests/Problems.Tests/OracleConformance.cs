@@ -39,15 +39,22 @@ public abstract class OracleConformance
     }
 
     [Theory, MemberData(nameof(Points))]
-    public void The_lower_gradient_is_the_slope_of_the_lower_loss(int point)
+    public void Lower_gradients_are_the_slopes_of_the_lower_loss(int point)
     {
         (IBilevelOracle oracle, double[] x, double[] y) = At(point);
         double[] dy = Direction(oracle.LowerLength, "dy");
-        double[] gradient = Garbage(oracle.LowerLength);
+        double[] upperGradient = Garbage(oracle.UpperLength);
+        double[] lowerGradient = Garbage(oracle.LowerLength);
 
-        oracle.LowerLoss(x, y, gradient);
+        oracle.LowerLoss(x, y, upperGradient, lowerGradient);
 
-        Close(Slope(h => oracle.LowerLoss(x, Move(y, h, dy), [])), VectorMath.Dot(dy, gradient), DifferenceTolerance);
+        Close(Slope(h => oracle.LowerLoss(x, Move(y, h, dy), [], [])), VectorMath.Dot(dy, lowerGradient), DifferenceTolerance);
+        for (int i = 0; i < upperGradient.Length; i++)
+        {
+            double[] unit = new double[x.Length];
+            unit[i] = 1;
+            Close(Slope(h => oracle.LowerLoss(Move(x, h, unit), y, [], [])), upperGradient[i], DifferenceTolerance);
+        }
     }
 
     [Theory, MemberData(nameof(Points))]
@@ -126,13 +133,20 @@ public abstract class OracleConformance
         double[] lowerGradientAlone = new double[y.Length];
 
         double upperLoss = oracle.UpperLoss(x, y, upperGradient, lowerGradient);
-        double lowerLoss = oracle.LowerLoss(x, y, new double[y.Length]);
+        double[] lowerLossInUpper = new double[x.Length];
+        double[] lowerLossInLower = new double[y.Length];
+        double[] alone = new double[x.Length];
+        double lowerLoss = oracle.LowerLoss(x, y, lowerLossInUpper, lowerLossInLower);
 
         Assert.Equal(upperLoss, oracle.UpperLoss(x, y, [], []));
         Assert.Equal(upperLoss, oracle.UpperLoss(x, y, [], lowerGradientAlone));
         Assert.Equal(lowerGradient, lowerGradientAlone);
         Assert.Equal(upperLoss, oracle.UpperLoss(x, y, upperGradient, []));
-        Assert.Equal(lowerLoss, oracle.LowerLoss(x, y, []));
+        Assert.Equal(lowerLoss, oracle.LowerLoss(x, y, [], []));
+        Assert.Equal(lowerLoss, oracle.LowerLoss(x, y, [], lowerGradientAlone));
+        Assert.Equal(lowerLossInLower, lowerGradientAlone);
+        Assert.Equal(lowerLoss, oracle.LowerLoss(x, y, alone, []));
+        Assert.Equal(lowerLossInUpper, alone);
     }
 
     [Fact]
@@ -171,7 +185,7 @@ public abstract class OracleConformance
         y[^1] = double.NaN;
 
         Assert.False(double.IsFinite(oracle.UpperLoss(x, y, [], [])));
-        Assert.False(double.IsFinite(oracle.LowerLoss(x, y, [])));
+        Assert.False(double.IsFinite(oracle.LowerLoss(x, y, [], [])));
         Assert.False(VectorMath.IsFinite(LowerGradient(oracle, x, y)));
     }
 
@@ -202,9 +216,10 @@ public abstract class OracleConformance
             ("lower", () => oracle.UpperLoss(x, longY, [], [])),
             ("upperGradient", () => oracle.UpperLoss(x, y, longX, [])),
             ("lowerGradient", () => oracle.UpperLoss(x, y, [], longY)),
-            ("upper", () => oracle.LowerLoss(longX, y, [])),
-            ("lower", () => oracle.LowerLoss(x, longY, [])),
-            ("lowerGradient", () => oracle.LowerLoss(x, y, longY)),
+            ("upper", () => oracle.LowerLoss(longX, y, [], [])),
+            ("lower", () => oracle.LowerLoss(x, longY, [], [])),
+            ("upperGradient", () => oracle.LowerLoss(x, y, longX, [])),
+            ("lowerGradient", () => oracle.LowerLoss(x, y, [], longY)),
             ("upper", () => oracle.LowerHessianProduct(longX, y, y, new double[y.Length])),
             ("lower", () => oracle.LowerHessianProduct(x, longY, y, new double[y.Length])),
             ("direction", () => oracle.LowerHessianProduct(x, y, [], new double[y.Length])),
@@ -226,7 +241,8 @@ public abstract class OracleConformance
     private static void CallEverything(IBilevelOracle oracle, double[] x, double[] y, double[] upperResult, double[] lowerResult)
     {
         oracle.UpperLoss(x, y, upperResult, lowerResult);
-        oracle.LowerLoss(x, y, lowerResult);
+        oracle.LowerLoss(x, y, [], lowerResult);
+        oracle.LowerLoss(x, y, upperResult, lowerResult);
         oracle.LowerHessianProduct(x, y, y, lowerResult);
         oracle.LowerCrossProduct(x, y, y, upperResult);
     }
@@ -260,7 +276,7 @@ public abstract class OracleConformance
     private static double[] LowerGradient(IBilevelOracle oracle, double[] x, double[] y)
     {
         double[] gradient = Garbage(y.Length);
-        oracle.LowerLoss(x, y, gradient);
+        oracle.LowerLoss(x, y, [], gradient);
         return gradient;
     }
 

@@ -22,7 +22,7 @@ public sealed class OracleCounterTests
 
         first.UpperLoss(new double[2], new double[3], [], []);
         second.UpperLoss(new double[2], new double[3], new double[2], new double[3]);
-        first.LowerLoss(new double[2], new double[3], []);
+        first.LowerLoss(new double[2], new double[3], [], []);
         first.LowerHessianProduct(new double[2], new double[3], new double[3], new double[3]);
         second.LowerCrossProduct(new double[2], new double[3], new double[3], new double[2]);
         second.LowerCrossProduct(new double[2], new double[3], new double[3], new double[2]);
@@ -61,9 +61,9 @@ public sealed class OracleCounterTests
         double[] expected = new double[3];
         double[] actual = new double[3];
 
-        double loss = _bilevel.CreateOracle(1).LowerLoss(upper, lower, expected);
+        double loss = _bilevel.CreateOracle(1).LowerLoss(upper, lower, [], expected);
 
-        Assert.Equal(loss, counted.CreateOracle(1).LowerLoss(upper, lower, actual));
+        Assert.Equal(loss, counted.CreateOracle(1).LowerLoss(upper, lower, [], actual));
         Assert.Equal(expected, actual);
         Assert.Equal((2, 3, 2), (counted.UpperLength, counted.LowerLength, counted.ShardCount));
         Assert.Equal(
@@ -95,7 +95,7 @@ public sealed class OracleCounterTests
 
         counted.Evaluate(counted.InitialUpper(random), counted.InitialLower(random));
         Assert.Equal(0, _counter.Calls.Total);
-        counted.CreateOracle(0).LowerLoss(new double[2], new double[3], []);
+        counted.CreateOracle(0).LowerLoss(new double[2], new double[3], [], []);
         _counter.Reset();
 
         Assert.Equal(default, _counter.Calls);

@@ -47,7 +47,7 @@ public sealed class QuadraticProblemTests
 
         for (int shard = 0; shard < workers; shard++)
         {
-            problem.CreateOracle(shard).LowerLoss(problem.SolutionUpper.Span, problem.SolutionLower.Span, lowerGradient);
+            problem.CreateOracle(shard).LowerLoss(problem.SolutionUpper.Span, problem.SolutionLower.Span, [], lowerGradient);
             VectorMath.AddScaled(1, lowerGradient, sum);
         }
 
@@ -87,7 +87,7 @@ public sealed class QuadraticProblemTests
         double[] Losses(double heterogeneity)
         {
             QuadraticProblem problem = new(Options with { Heterogeneity = heterogeneity }, workers: 4, seed: 1);
-            return [.. Enumerable.Range(0, 4).Select(shard => problem.CreateOracle(shard).LowerLoss(x, y, [])).Distinct()];
+            return [.. Enumerable.Range(0, 4).Select(shard => problem.CreateOracle(shard).LowerLoss(x, y, [], [])).Distinct()];
         }
     }
 

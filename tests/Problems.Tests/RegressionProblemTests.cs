@@ -67,7 +67,7 @@ public sealed class RegressionProblemTests
         Assert.Equal(weights, plain.InitialLower(new SeededRandom(1, "w")));
         Assert.Equal(
             robust.CreateOracle(0).LowerLoss(new TrilevelPoint(Psi, noise.Span, weights.Span), []),
-            plain.CreateOracle(0).LowerLoss(Psi, weights.Span, []));
+            plain.CreateOracle(0).LowerLoss(Psi, weights.Span, [], []));
         Assert.Equal<Measure>(robust.Evaluate(FlatVector.CopyOf(Psi), noise, weights), plain.Evaluate(FlatVector.CopyOf(Psi), weights));
     }
 

@@ -35,7 +35,7 @@ public sealed class RegularizationSelectionTests
         IBilevelOracle oracle = Create().CreateOracle(2);
 
         double upperLoss = oracle.UpperLoss(upper, lower, [], []);
-        double lowerLoss = oracle.LowerLoss(upper, lower, []);
+        double lowerLoss = oracle.LowerLoss(upper, lower, [], []);
 
         double expectedUpper = data.Shards[2].ValidationRows.Average(row => NaiveSoftmax.Entropy(data.Train, row, lower));
         double penalty = 0.5 * Enumerable.Range(0, 10).Average(i => upper[i / 2] * lower[i] * lower[i]);

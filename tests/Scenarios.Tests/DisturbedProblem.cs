@@ -45,10 +45,10 @@ internal sealed class DisturbedOracle(IBilevelOracle oracle, Action before, Dist
         return loss;
     }
 
-    public double LowerLoss(ReadOnlySpan<double> upper, ReadOnlySpan<double> lower, Span<double> lowerGradient)
+    public double LowerLoss(ReadOnlySpan<double> upper, ReadOnlySpan<double> lower, Span<double> upperGradient, Span<double> lowerGradient)
     {
         before();
-        double loss = oracle.LowerLoss(upper, lower, lowerGradient);
+        double loss = oracle.LowerLoss(upper, lower, upperGradient, lowerGradient);
         spoil?.Invoke(lowerGradient);
         return loss;
     }

@@ -33,10 +33,16 @@ public sealed class TapeOracle<T>(ParameterLayout upper, ParameterLayout lower, 
         return double.CreateTruncating(loss.Scalar);
     }
 
-    public double LowerLoss(ReadOnlySpan<double> x, ReadOnlySpan<double> y, Span<double> lowerGradient)
+    public double LowerLoss(ReadOnlySpan<double> x, ReadOnlySpan<double> y, Span<double> upperGradient, Span<double> lowerGradient)
     {
         Tensor<T> loss = Loss(lowerLoss, x, y);
-        if (!lowerGradient.IsEmpty)
+        if (!upperGradient.IsEmpty)
+        {
+            _levels.Differentiate(loss);
+            _levels.WriteGradient(Upper, upperGradient);
+            _levels.WriteGradient(Lower, lowerGradient);
+        }
+        else if (!lowerGradient.IsEmpty)
         {
             _levels.Differentiate(loss, Lower);
             _levels.WriteGradient(Lower, lowerGradient);

@@ -28,14 +28,16 @@ public sealed class TapeOracleTests
     public void Gradients_are_slopes()
     {
         IBilevelOracle oracle = CreateOracle<double>();
-        (double[] gx, double[] gy, double[] hy) = (new double[Samples], new double[LowerLength], new double[LowerLength]);
+        (double[] gx, double[] gy) = (new double[Samples], new double[LowerLength]);
+        (double[] hx, double[] hy) = (new double[Samples], new double[LowerLength]);
 
         oracle.UpperLoss(X, Y, gx, gy);
-        oracle.LowerLoss(X, Y, hy);
+        oracle.LowerLoss(X, Y, hx, hy);
 
         Assert.Equal(Slope(h => oracle.UpperLoss(Move(X, h, Dx), Y, [], [])), VectorMath.Dot(gx, Dx), Tolerance);
         Assert.Equal(Slope(h => oracle.UpperLoss(X, Move(Y, h, Dy), [], [])), VectorMath.Dot(gy, Dy), Tolerance);
-        Assert.Equal(Slope(h => oracle.LowerLoss(X, Move(Y, h, Dy), [])), VectorMath.Dot(hy, Dy), Tolerance);
+        Assert.Equal(Slope(h => oracle.LowerLoss(Move(X, h, Dx), Y, [], [])), VectorMath.Dot(hx, Dx), Tolerance);
+        Assert.Equal(Slope(h => oracle.LowerLoss(X, Move(Y, h, Dy), [], [])), VectorMath.Dot(hy, Dy), Tolerance);
     }
 
     [Fact]
@@ -54,7 +56,7 @@ public sealed class TapeOracleTests
         double Along(double[] direction, double[] x, double[] y)
         {
             double[] gradient = new double[LowerLength];
-            oracle.LowerLoss(x, y, gradient);
+            oracle.LowerLoss(x, y, [], gradient);
             return VectorMath.Dot(gradient, direction);
         }
     }
@@ -95,7 +97,7 @@ public sealed class TapeOracleTests
         void Round()
         {
             oracle.UpperLoss(X, Y, cross, product);
-            oracle.LowerLoss(X, Y, product);
+            oracle.LowerLoss(X, Y, [], product);
             oracle.LowerHessianProduct(X, Y, Dy, product);
             oracle.LowerCrossProduct(X, Y, Dy, cross);
         }

@@ -31,12 +31,13 @@ public interface IBilevelOracle
     /// <returns>G(x, y).</returns>
     double UpperLoss(ReadOnlySpan<double> upper, ReadOnlySpan<double> lower, Span<double> upperGradient, Span<double> lowerGradient);
 
-    /// <summary>g and its partial gradient in y at (x, y).</summary>
+    /// <summary>g and its partial gradients at (x, y).</summary>
     /// <param name="upper">x, length n.</param>
     /// <param name="lower">y, length m.</param>
+    /// <param name="upperGradient">Out: ∂g/∂x, length n; or empty when it is not wanted.</param>
     /// <param name="lowerGradient">Out: ∂g/∂y, length m; or empty when it is not wanted.</param>
     /// <returns>g(x, y).</returns>
-    double LowerLoss(ReadOnlySpan<double> upper, ReadOnlySpan<double> lower, Span<double> lowerGradient);
+    double LowerLoss(ReadOnlySpan<double> upper, ReadOnlySpan<double> lower, Span<double> upperGradient, Span<double> lowerGradient);
 
     /// <summary>(∂²g/∂y²) v at (x, y).</summary>
     /// <param name="upper">x, length n.</param>

@@ -84,7 +84,7 @@ internal sealed class PluginProbe(PluginPart<ProblemEntry> part)
                 (oracle.UpperLength, oracle.LowerLength) == (n, m),
                 $"has an oracle of shard {shard} for levels of {oracle.UpperLength} and {oracle.LowerLength} variables; the problem says {n} and {m}. Make them agree.");
             on.Loss("the upper loss", [n, m], g => oracle.UpperLoss(upper.Span, lower.Span, g[0], g[1]));
-            on.Loss("the lower loss", [m], g => oracle.LowerLoss(upper.Span, lower.Span, g[0]));
+            on.Loss("the lower loss", [n, m], g => oracle.LowerLoss(upper.Span, lower.Span, g[0], g[1]));
             on.Products("the lower loss", m, [m, n], (v, p) =>
             {
                 oracle.LowerHessianProduct(upper.Span, lower.Span, v, p[0]);

@@ -25,13 +25,19 @@ internal sealed class DoubleSoftmaxOracle(double[][] rows, int[] labels, int cla
         return CrossEntropy(lower, validation, lowerGradient);
     }
 
-    public double LowerLoss(ReadOnlySpan<double> upper, ReadOnlySpan<double> lower, Span<double> lowerGradient)
+    public double LowerLoss(ReadOnlySpan<double> upper, ReadOnlySpan<double> lower, Span<double> upperGradient, Span<double> lowerGradient)
     {
         double loss = CrossEntropy(lower, train, lowerGradient);
+        upperGradient.Clear();
         for (int j = 0; j < lower.Length; j++)
         {
             double weight = upper[j / classes] / (2.0 * lower.Length); // ψ_d w² / (2 d C)
             loss += weight * lower[j] * lower[j];
+            if (!upperGradient.IsEmpty)
+            {
+                upperGradient[j / classes] += lower[j] * lower[j] / (2.0 * lower.Length);
+            }
+
             if (!lowerGradient.IsEmpty)
             {
                 lowerGradient[j] += 2 * weight * lower[j];

@@ -36,10 +36,10 @@ internal sealed class CountingBilevelProblem(IBilevelProblem problem, OracleCoun
             return oracle.UpperLoss(upper, lower, upperGradient, lowerGradient);
         }
 
-        public double LowerLoss(ReadOnlySpan<double> upper, ReadOnlySpan<double> lower, Span<double> lowerGradient)
+        public double LowerLoss(ReadOnlySpan<double> upper, ReadOnlySpan<double> lower, Span<double> upperGradient, Span<double> lowerGradient)
         {
             counter.NoteLowerLoss();
-            return oracle.LowerLoss(upper, lower, lowerGradient);
+            return oracle.LowerLoss(upper, lower, upperGradient, lowerGradient);
         }
 
         public void LowerHessianProduct(ReadOnlySpan<double> upper, ReadOnlySpan<double> lower, ReadOnlySpan<double> direction, Span<double> product)

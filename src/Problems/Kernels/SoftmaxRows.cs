@@ -66,8 +66,10 @@ public sealed unsafe class SoftmaxRows
     /// <summary>Σ weight · cross entropy, and its gradient in W.</summary>
     /// <param name="parameters">W.</param>
     /// <param name="gradient">Out: the gradient, in the layout of W; or empty when it is not wanted.</param>
-    public double Loss(ReadOnlySpan<double> parameters, Span<double> gradient)
+    /// <param name="entropies">Out: the cross entropy of each row, without its weight; or empty when they are not wanted.</param>
+    public double Loss(ReadOnlySpan<double> parameters, Span<double> gradient, Span<double> entropies = default)
     {
+        OracleArguments.RequireLengthOrEmpty(entropies.Length, RowCount, nameof(entropies));
         Import(parameters, _parameters);
         _sums.Span.Clear();
         Vector512<double> loss = Vector512<double>.Zero;
@@ -78,8 +80,13 @@ public sealed unsafe class SoftmaxRows
             for (int r = 0; r < rows; r += Lanes)
             {
                 (F labels, F weights) = Rows(block, r);
-                F entropy = SoftmaxKernels.Normalise(_logits.Start + r, _classes, labels) * weights;
-                (Vector512<double> lower, Vector512<double> upper) = Vector512.Widen(entropy);
+                F entropy = SoftmaxKernels.Normalise(_logits.Start + r, _classes, labels);
+                if (!entropies.IsEmpty)
+                {
+                    CopyRows(entropy, block, r, entropies);
+                }
+
+                (Vector512<double> lower, Vector512<double> upper) = Vector512.Widen(entropy * weights);
                 loss += lower + upper;
                 SoftmaxKernels.ToResiduals(_logits.Start + r, _classes, labels, weights);
             }
@@ -134,7 +141,6 @@ public sealed unsafe class SoftmaxRows
         OracleArguments.RequireLength(derivatives.Length, RowCount, nameof(derivatives));
         Import(parameters, _parameters);
         Import(direction, _direction);
-        Span<float> sixteen = stackalloc float[Lanes];
         for (int block = 0; block < _blocks.BlockCount; block++)
         {
             float* x = _blocks.Load(block);
@@ -144,12 +150,7 @@ public sealed unsafe class SoftmaxRows
             {
                 F labels = Rows(block, r).Labels;
                 SoftmaxKernels.Normalise(_logits.Start + r, _classes, labels);
-                SoftmaxKernels.DirectionalDerivative(_logits.Start + r, _changes.Start + r, _classes, labels).CopyTo(sixteen);
-                int first = (block * RowBlocks.BlockRows) + r;
-                for (int i = 0; i < Lanes && first + i < RowCount; i++)
-                {
-                    derivatives[first + i] = sixteen[i];
-                }
+                CopyRows(SoftmaxKernels.DirectionalDerivative(_logits.Start + r, _changes.Start + r, _classes, labels), block, r, derivatives);
             }
         }
     }
@@ -175,6 +176,15 @@ public sealed unsafe class SoftmaxRows
         }
 
         return correct;
+    }
+
+    private void CopyRows(F values, int block, int row, Span<double> target)
+    {
+        int first = (block * RowBlocks.BlockRows) + row;
+        for (int i = 0; i < Lanes && first + i < RowCount; i++)
+        {
+            target[first + i] = values[i];
+        }
     }
 
     private float Logit(int c, int r) => _logits.Span[(c * RowBlocks.BlockRows) + r];

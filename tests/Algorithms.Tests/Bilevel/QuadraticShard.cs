@@ -70,6 +70,22 @@ internal sealed class QuadraticShard : IBilevelOracle
         return gradient;
     }
 
+    /// <summary>∂g/∂x.</summary>
+    public double[] UpperDerivatives(double[] y)
+    {
+        double[] gradient = new double[UpperLength];
+        for (int j = 0; j < y.Length; j++)
+        {
+            gradient[0] += S * y[j] * y[j] / 2;
+            for (int k = 0; k < gradient.Length; k++)
+            {
+                gradient[k] -= M[j][k] * y[j];
+            }
+        }
+
+        return gradient;
+    }
+
     public double[] HessianProduct(double[] x, double[] y, double[] direction)
     {
         double[] product = new double[y.Length];
@@ -117,15 +133,29 @@ internal sealed class QuadraticShard : IBilevelOracle
         return (R == 0 ? 0 : gx.Sum(g => g * g) / (2 * R)) + (gy.Sum(g => g * g) / 2);
     }
 
-    public double LowerLoss(ReadOnlySpan<double> upper, ReadOnlySpan<double> lower, Span<double> lowerGradient)
+    public double LowerLoss(ReadOnlySpan<double> upper, ReadOnlySpan<double> lower, Span<double> upperGradient, Span<double> lowerGradient)
     {
+        double[] x = upper.ToArray();
         double[] y = lower.ToArray();
-        if (!lowerGradient.IsEmpty)
+        if (!upperGradient.IsEmpty)
         {
-            LowerGradient(upper.ToArray(), y).CopyTo(lowerGradient);
+            UpperDerivatives(y).CopyTo(upperGradient);
         }
 
-        return y.Sum(value => value * value); // the value steers nothing
+        if (!lowerGradient.IsEmpty)
+        {
+            LowerGradient(x, y).CopyTo(lowerGradient);
+        }
+
+        double loss = 0;
+        for (int j = 0; j < y.Length; j++)
+        {
+            double square = y[j] * y[j];
+            loss += (S * ((square * square / 4) + (x[0] * square / 2))) - (D[j] * y[j]);
+            loss += y[j] * ((H[j].Zip(y, (h, value) => h * value).Sum() / 2) - M[j].Zip(x, (m, value) => m * value).Sum());
+        }
+
+        return loss;
     }
 
     public void LowerHessianProduct(

@@ -111,7 +111,7 @@ public sealed class AdboWorkerRule(AdboOptions options, IBilevelOracle oracle) :
     /// <summary>y^{k+1} = y^k − η_yl ( ∂g_i/∂y (v, y^k) + φ_i^k + μ (y^k − z^k) ).</summary>
     private (FlatVector Lower, double Loss) InnerStep(FlatVector v, FlatVector y, FlatVector z, FlatVector phi)
     {
-        double loss = oracle.LowerLoss(v.Span, y.Span, _lowerBuffer);
+        double loss = oracle.LowerLoss(v.Span, y.Span, [], _lowerBuffer);
         FlatVector next = ConsensusRounds.LocalStep(y, _lowerBuffer, z, phi, options.InnerStepLower, options.InnerPenalty);
         VectorCheck.RequireFinite(next, "an inner y_i", "adbo.inner-step-lower");
         return (next, loss);

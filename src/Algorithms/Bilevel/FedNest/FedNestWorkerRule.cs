@@ -73,7 +73,7 @@ public sealed class FedNestWorkerRule(FedNestOptions options, IBilevelOracle ora
 
     private LowerDifferentiated LowerGradient(WorkerState s)
     {
-        double loss = oracle.LowerLoss(s.Upper.Span, s.Lower.Span, _lowerBuffer);
+        double loss = oracle.LowerLoss(s.Upper.Span, s.Lower.Span, [], _lowerBuffer);
         return new LowerDifferentiated { Gradient = Finite(_lowerBuffer, "∂g_i/∂y", "fednest.step-lower"), Loss = loss };
     }
 
@@ -83,13 +83,13 @@ public sealed class FedNestWorkerRule(FedNestOptions options, IBilevelOracle ora
         double[] y = s.Lower.Span.ToArray();
         if (options.LowerLocalSteps > 1)
         {
-            oracle.LowerLoss(s.Upper.Span, y, _lowerAnchor);
+            oracle.LowerLoss(s.Upper.Span, y, [], _lowerAnchor);
         }
 
         VectorMath.AddScaled(-options.StepLower, mean.Span, y);
         for (int step = 1; step < options.LowerLocalSteps; step++)
         {
-            oracle.LowerLoss(s.Upper.Span, y, _lowerBuffer);
+            oracle.LowerLoss(s.Upper.Span, y, [], _lowerBuffer);
             VectorMath.Subtract(_lowerBuffer, _lowerAnchor, _lowerBuffer);
             VectorMath.AddScaled(1, mean.Span, _lowerBuffer);
             VectorMath.AddScaled(-options.StepLower, _lowerBuffer, y);
