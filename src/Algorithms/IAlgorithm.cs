@@ -1,8 +1,19 @@
 using ActorFed.Algorithms.Core;
+using ActorFed.Algorithms.Graph;
 using ActorFed.Algorithms.Oracles;
 using ActorFed.Algorithms.Star;
 
 namespace ActorFed.Algorithms;
+
+/// <summary>Who takes part in an algorithm, and who talks to whom.</summary>
+public enum ProtocolShape
+{
+    /// <summary>A master and its workers.</summary>
+    Star,
+
+    /// <summary>Neighbours on a graph; nobody leads.</summary>
+    Graph,
+}
 
 /// <summary>An algorithm as the catalogue knows it: a name, its settings, and the participants it is made of.</summary>
 public interface IAlgorithm
@@ -16,10 +27,13 @@ public interface IAlgorithm
     /// <summary>The type of its settings.</summary>
     Type OptionsType { get; }
 
+    /// <summary>Who takes part.</summary>
+    ProtocolShape Shape => ProtocolShape.Star;
+
     /// <summary>Whether every live worker must enter every step, so that no other participation policy will do.</summary>
     bool IsSynchronous => false;
 
-    /// <summary>Levels of the problems it solves: 2 are <see cref="IBilevelProblem"/>, 3 are <see cref="ITrilevelProblem"/>.</summary>
+    /// <summary>Levels of the problems it solves: 1 are <see cref="ILossProblem"/>, 2 are <see cref="IBilevelProblem"/>, 3 are <see cref="ITrilevelProblem"/>.</summary>
     int Levels => 2;
 
     /// <summary>Whether a run with these settings measures the stationarity gap, so that it can stop by it.</summary>
@@ -38,11 +52,15 @@ public interface IAlgorithm
     IParticipant Create(AlgorithmSetup setup, object options, ParticipantId id, int incarnation, Snapshot? resumeFrom);
 }
 
-/// <summary>What every algorithm of a star needs to know of its run.</summary>
+/// <summary>What an algorithm needs to know of its run.</summary>
 public sealed record AlgorithmSetup
 {
     /// <summary>The problem; one shard per worker.</summary>
     public required IProblem Problem { get; init; }
+
+    /// <summary>The problem, for algorithms of one level.</summary>
+    /// <exception cref="ArgumentException">It is of another kind.</exception>
+    public ILossProblem LossProblem => Problem as ILossProblem ?? throw Misfit("one");
 
     /// <summary>The problem, for algorithms of two levels.</summary>
     /// <exception cref="ArgumentException">It is of another kind.</exception>
@@ -52,15 +70,35 @@ public sealed record AlgorithmSetup
     /// <exception cref="ArgumentException">It is of another kind.</exception>
     public ITrilevelProblem TrilevelProblem => Problem as ITrilevelProblem ?? throw Misfit("three");
 
-    /// <summary>When the master may step.</summary>
-    public required IParticipationPolicy Participation { get; init; }
+    /// <summary>When the master of a star may step.</summary>
+    /// <exception cref="InvalidOperationException">The run has no star.</exception>
+    public IParticipationPolicy Participation
+    {
+        get => field ?? throw Missing("participation policy");
+        init;
+    }
 
-    /// <summary>Limits and patience of the master.</summary>
-    public required StarMasterOptions Star { get; init; }
+    /// <summary>Limits and patience of the master of a star.</summary>
+    /// <exception cref="InvalidOperationException">The run has no star.</exception>
+    public StarMasterOptions Star
+    {
+        get => field ?? throw Missing("master");
+        init;
+    }
+
+    /// <summary>What the neighbours on a graph agree on.</summary>
+    /// <exception cref="InvalidOperationException">The run has no graph.</exception>
+    public GraphSetup Graph
+    {
+        get => field ?? throw Missing("graph");
+        init;
+    }
 
     /// <summary>Seed of every random stream.</summary>
     public required ulong Seed { get; init; }
 
+    private static InvalidOperationException Missing(string what) => new($"The run was set up without a {what}, and its algorithm needs one.");
+
     private ArgumentException Misfit(string levels) =>
-        new($"The algorithm needs a problem of {levels} levels, and {Problem.GetType().Name} is none. Choose one that fits.");
+        new($"The algorithm needs a problem of {levels} level{(levels == "one" ? "" : "s")}, and {Problem.GetType().Name} is none. Choose one that fits.");
 }

@@ -38,7 +38,7 @@ public sealed record StreamSpec(string Name, int Length, StreamLevel Level, Stre
 /// <summary>
 /// An algorithm among neighbours: a round is a fixed row of exchanges, and in each of them every participant sends its vectors
 /// and gets back the <em>pull</em> of its neighbours. Who is waited for, what is asked for again, compression and acceptance belong to
-/// <c>GraphNeighbour</c>.
+/// <see cref="GraphNeighbour"/>.
 /// </summary>
 /// <remarks>
 /// The pull on a vector s_i is Σ_j w_ij (s_j − s_i) over the neighbours j, so that s_i + pull is row i of W s. Under compression, s stands

@@ -1,0 +1,27 @@
+using ActorFed.Algorithms.Graph;
+using ActorFed.Algorithms.Numerics;
+using ActorFed.Algorithms.Oracles;
+
+namespace ActorFed.Algorithms.Decentralized.Dsgd;
+
+/// <summary>Decentralized stochastic gradient descent in the catalogue.</summary>
+public sealed class DsgdAlgorithm : GraphAlgorithm<DsgdOptions>
+{
+    /// <inheritdoc/>
+    public override string Name => "dsgd";
+
+    /// <inheritdoc/>
+    public override string Summary => "decentralized stochastic gradient descent (Lian et al., NeurIPS 2017)";
+
+    /// <inheritdoc/>
+    public override int Levels => 1;
+
+    /// <inheritdoc/>
+    protected override IGraphRule CreateRule(AlgorithmSetup setup, DsgdOptions options, int index)
+    {
+        ILossProblem problem = setup.LossProblem;
+        DataPoisoning poisoning = setup.Graph.IsAttacker(index) ? setup.Graph.Attack!.Poisoning : DataPoisoning.None;
+        return new DsgdRule(
+            options, problem.CreateOracle(index, poisoning), problem.Initial(new SeededRandom(setup.Seed, "dsgd/x")), setup.Seed, index);
+    }
+}

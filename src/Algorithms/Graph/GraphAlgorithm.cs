@@ -1,0 +1,38 @@
+using ActorFed.Algorithms.Core;
+
+namespace ActorFed.Algorithms.Graph;
+
+/// <summary>An algorithm among neighbours, as the catalogue knows it.</summary>
+/// <typeparam name="TOptions">Its settings.</typeparam>
+public abstract class GraphAlgorithm<TOptions> : IAlgorithm
+{
+    /// <inheritdoc/>
+    public abstract string Name { get; }
+
+    /// <inheritdoc/>
+    public abstract string Summary { get; }
+
+    /// <inheritdoc/>
+    public abstract int Levels { get; }
+
+    /// <inheritdoc/>
+    public Type OptionsType => typeof(TOptions);
+
+    /// <inheritdoc/>
+    public ProtocolShape Shape => ProtocolShape.Graph;
+
+    /// <inheritdoc/>
+    public bool MeasuresGap(object options) => false;
+
+    /// <inheritdoc/>
+    public IParticipant Create(AlgorithmSetup setup, object options, ParticipantId id, int incarnation, Snapshot? resumeFrom) =>
+        id.Role == Role.Neighbour
+            ? new GraphNeighbour(CreateRule(setup, (TOptions)options, id.Index), setup.Graph, id.Index, incarnation, resumeFrom)
+            : throw new ArgumentException($"{Name} has neighbours only; {id} is none.", nameof(id));
+
+    /// <summary>The rule of one participant, at its starting point.</summary>
+    /// <param name="setup">What the run is about.</param>
+    /// <param name="options">Its settings.</param>
+    /// <param name="index">Which participant; also its shard.</param>
+    protected abstract IGraphRule CreateRule(AlgorithmSetup setup, TOptions options, int index);
+}

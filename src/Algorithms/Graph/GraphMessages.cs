@@ -1,0 +1,68 @@
+using System.Collections.Immutable;
+using ActorFed.Algorithms.Core;
+
+namespace ActorFed.Algorithms.Graph;
+
+/// <summary>Everything neighbours say to each other.</summary>
+public abstract record GraphMessage : Message
+{
+    private GraphMessage()
+    {
+    }
+
+    /// <summary>The sender's vectors of one exchange. Sent again, it decodes to the same bits.</summary>
+    public sealed record VectorsSent : GraphMessage
+    {
+        /// <summary>Of which exchange. Rounds at and beyond the run's limit are closing ones: no vectors, and one exchange each.</summary>
+        public required Position At { get; init; }
+
+        /// <summary>One per stream of the exchange, in its order; null where the stream's graph has no such edge in this round. Empty in closing rounds.</summary>
+        public required ImmutableArray<Packet?> Packets { get; init; }
+
+        /// <summary>Rounds at whose beginning everyone restarts its corrections, as far as the sender has heard and not yet done; ascending.</summary>
+        public required ImmutableArray<long> Restarts { get; init; }
+
+        /// <inheritdoc/>
+        public override long PayloadBytes
+        {
+            get
+            {
+                long bytes = 0;
+                foreach (Packet? packet in Packets)
+                {
+                    bytes += packet?.PayloadBytes ?? 0;
+                }
+
+                return bytes;
+            }
+        }
+
+        /// <inheritdoc/>
+        public bool Equals(VectorsSent? other) =>
+            other is not null && At == other.At && Packets.SequenceEqual(other.Packets) && Restarts.SequenceEqual(other.Restarts);
+
+        /// <inheritdoc/>
+        public override int GetHashCode() => HashCode.Combine(At, Packets.Length);
+    }
+
+    /// <summary>Receiver of vectors → their sender: they are due and have not arrived; send what there is from here on.</summary>
+    /// <param name="From">The first exchange that is missing.</param>
+    public sealed record VectorsAsked(Position From) : GraphMessage;
+
+    /// <summary>Sender of vectors → their receiver: asked for something it does not have yet, it is alive and waits for others.</summary>
+    /// <param name="At">Where it stands.</param>
+    public sealed record NotYet(Position At) : GraphMessage;
+
+    /// <summary>Receiver of vectors → their sender: after a crash it will not go back behind this round, so nothing older need be kept for it.</summary>
+    /// <param name="Round">The round at whose beginning its snapshot was stored.</param>
+    public sealed record RoundStored(long Round) : GraphMessage;
+
+    /// <summary>Between the ends of an edge: the sender left it out from some round on, after too long a silence.</summary>
+    /// <param name="ClosedAt">The first round in which it did.</param>
+    /// <param name="Round">The sender's present round.</param>
+    public sealed record EdgeClosed(long ClosedAt, long Round) : GraphMessage;
+
+    /// <summary>From the end with the lower index: both take the edge in again from this round on.</summary>
+    /// <param name="From">A round that neither has begun; everyone restarts its corrections at its beginning.</param>
+    public sealed record EdgeOpened(long From) : GraphMessage;
+}

@@ -1,0 +1,528 @@
+using System.Collections.Immutable;
+using ActorFed.Algorithms.Blocks;
+using ActorFed.Algorithms.Core;
+using ActorFed.Algorithms.Numerics;
+
+namespace ActorFed.Algorithms.Graph;
+
+/// <summary>
+/// A participant among neighbours: makes round after round of exchanges, asks again for what is missing, keeps what others may ask for
+/// again, and leaves an edge out when its other end is gone for too long. What is computed is the rule's business.
+/// </summary>
+/// <remarks>
+/// Synchronous rounds wait for every neighbour's vectors of the same exchange, so that losses, duplicates, delays and crashes change no
+/// bit of the result: a rebuilt participant makes the rounds since its snapshot again, from what its neighbours kept for it. With a
+/// staleness bound τ a neighbour's newest vectors stand in until they are older than τ rounds. After the last round come closing rounds
+/// without vectors, as many as word takes from anyone to everyone: who is through them knows that all have made their last round.
+/// </remarks>
+public sealed partial class GraphNeighbour : IParticipant
+{
+    private const string Format = "graph-neighbour.v1";
+    private const string AskAgainTimer = "ask-again";
+    private const string GoOnTimer = "go-on";
+    private static readonly TimeSpan Soon = TimeSpan.FromTicks(1);
+
+    private readonly IGraphRule _rule;
+    private readonly GraphSetup _setup;
+    private readonly int _index;
+    private readonly int _incarnation;
+    private readonly int _exchangesPerRound;
+    private readonly int _lostAfterScans;
+    private readonly LinkPlan _plan;
+    private readonly Exchanger _exchanger;
+    private readonly SortedList<int, Link> _links = [];
+    private readonly SentLog _log = new();
+    private readonly SortedSet<long> _restarts = []; // rounds, not done yet
+
+    private Position _at;
+    private ImmutableArray<FlatVector> _prepared = [];
+    private long _restartedAt = -1;  // the last round at whose beginning corrections were restarted
+    private bool _hasSent;           // what was prepared at _at
+    private int _missing;            // neighbours whose vectors are awaited at _at
+    private int _missingBenign;      // those of them that do not attack
+    private bool _isAlone;           // every edge is left out: rests until one is taken in again
+    private bool _isOver;
+    private Snapshot _snapshot = new(Format, default);
+    private ImmutableArray<StateEntry> _stored = [];
+
+    /// <summary>A participant, new or rebuilt.</summary>
+    /// <param name="rule">The algorithm, at its starting point.</param>
+    /// <param name="setup">What all participants agree on.</param>
+    /// <param name="index">Which participant this is.</param>
+    /// <param name="incarnation">From 1; a rebuilt one asks its neighbours for what it missed.</param>
+    /// <param name="resumeFrom">A snapshot of an earlier incarnation, or null.</param>
+    /// <exception cref="ArgumentException">The settings do not go together.</exception>
+    /// <exception cref="InvalidDataException">The snapshot does not fit.</exception>
+    public GraphNeighbour(IGraphRule rule, GraphSetup setup, int index, int incarnation, Snapshot? resumeFrom)
+    {
+        setup.Validate(rule);
+        (_rule, _setup, _index, _incarnation) = (rule, setup, index, incarnation);
+        _exchangesPerRound = rule.Exchanges.Length;
+        _lostAfterScans = Math.Max(2, (int)Math.Ceiling(setup.LostAfter / setup.AskAgainAfter));
+        _plan = new LinkPlan(setup, index, rule.Exchanges);
+        _exchanger = new Exchanger(rule, setup, index, _plan);
+        foreach (int neighbour in _plan.AllSenders.Union(_plan.AllReceivers))
+        {
+            _links.Add(neighbour, new Link(neighbour));
+        }
+
+        if (resumeFrom is not null)
+        {
+            Restore(resumeFrom);
+        }
+    }
+
+    private bool IsClosing => _at.Round >= _setup.RoundLimit;
+
+    /// <inheritdoc/>
+    public void Start(Outbox outbox)
+    {
+        foreach (Link link in _links.Values)
+        {
+            outbox.Watch(link.Id);
+        }
+
+        outbox.StartTimer(AskAgainTimer, _setup.AskAgainAfter);
+        if (_incarnation > 1)
+        {
+            foreach (int sender in _plan.AllSenders.Where(sender => !_links[sender].IsClosed))
+            {
+                outbox.Send(_links[sender].Id, new GraphMessage.VectorsAsked(_at)); // what came for it before is gone
+            }
+        }
+
+        BeginRound(outbox, isFirst: true);
+        Advance(outbox);
+    }
+
+    /// <inheritdoc/>
+    public void Receive(ParticipantId sender, Message message, Outbox outbox)
+    {
+        if (sender.Role != Role.Neighbour || !_links.TryGetValue(sender.Index, out Link? link))
+        {
+            throw new ProtocolViolationException(sender, message, $"neighbour-{_index} has no edge to it.");
+        }
+
+        if (message is GraphMessage.VectorsSent vectors && _exchanger.ObjectionTo(sender.Index, vectors) is string objection)
+        {
+            throw new ProtocolViolationException(sender, message, objection);
+        }
+
+        if (_isOver)
+        {
+            return;
+        }
+
+        if (message is GraphMessage)
+        {
+            link.Silent = 0;
+        }
+
+        switch (message)
+        {
+            case GraphMessage.EdgeClosed closed:
+                TakeClosed(link, closed, outbox);
+                break;
+            case GraphMessage.EdgeOpened opened:
+                TakeOpened(link, opened.From, outbox);
+                break;
+            case LifecycleMessage.ParticipantStopped:
+                link.IsStopped = true;
+                Close(link, outbox);
+                break;
+            case LifecycleMessage.ParticipantRestarted:
+                link.IsStopped = false;
+                break; // it asks for what it missed itself
+            case GraphMessage when link.IsClosed:
+                outbox.Send(link.Id, new GraphMessage.EdgeClosed(link.ClosedAt, _at.Round)); // it has not heard of it yet
+                break;
+            case GraphMessage.VectorsSent sent:
+                Take(link, sent);
+                break;
+            case GraphMessage.VectorsAsked asked:
+                SendAgain(link, asked.From, outbox);
+                break;
+            case GraphMessage.RoundStored stored:
+                link.StoredAt(stored.Round);
+                ForgetSent();
+                break;
+            case GraphMessage.NotYet:
+                break; // it lives
+            default:
+                throw new ProtocolViolationException(sender, message, "neighbours take messages of neighbours only.");
+        }
+
+        Advance(outbox);
+    }
+
+    /// <inheritdoc/>
+    public void TimerElapsed(string timer, Outbox outbox)
+    {
+        if (_isOver)
+        {
+            return;
+        }
+
+        if (timer == AskAgainTimer)
+        {
+            outbox.StartTimer(AskAgainTimer, _setup.AskAgainAfter);
+            LookForSilence(outbox);
+        }
+
+        Advance(outbox);
+    }
+
+    /// <inheritdoc/>
+    /// <remarks>The state at the beginning of the last round whose number is a multiple of the snapshot interval, whenever it is asked for.</remarks>
+    public Snapshot TakeSnapshot() => _snapshot;
+
+    /// <inheritdoc/>
+    public IEnumerable<StateEntry> Inspect() =>
+    [
+        .. _stored,
+        new("round", FlatVector.Of(_at.Round), IsDurable: false),
+        new("exchange", FlatVector.Of(_at.Exchange), IsDurable: false),
+        new("open-edges", FlatVector.Of(_links.Values.Count(link => link.IsOpenIn(_at.Round))), IsDurable: false),
+        new("kept-exchanges", FlatVector.Of(_log.Count), IsDurable: false),
+        .. _rule.Inspect().Select(entry => entry with { IsDurable = false }),
+    ];
+
+    private void Take(Link link, GraphMessage.VectorsSent sent)
+    {
+        foreach (long restart in sent.Restarts)
+        {
+            HearOfRestart(restart);
+        }
+
+        // What is far ahead cannot be due soon: it is asked for when it is, and memory stays bounded.
+        bool isKept = sent.At < _at
+            ? !IsClosing && sent.At.Round >= _at.Round - _setup.StalenessBound
+            : sent.At.Round <= _at.Round + _setup.FloodRounds + _setup.StalenessBound + 1;
+        if (!isKept)
+        {
+            return;
+        }
+
+        bool wasAwaited = IsAwaited(link);
+        link.Accept(sent);
+        if (wasAwaited && VectorsOf(link) is not null)
+        {
+            _missing--;
+            _missingBenign -= _setup.IsAttacker(link.Neighbour) ? 0 : 1;
+        }
+    }
+
+    private void SendAgain(Link link, Position from, Outbox outbox)
+    {
+        bool any = false;
+        foreach (GraphMessage.VectorsSent message in _log.For(link.Neighbour, from))
+        {
+            Send(link, message, outbox);
+            any = true;
+        }
+
+        if (!any)
+        {
+            outbox.Send(link.Id, new GraphMessage.NotYet(_at));
+        }
+    }
+
+    private void LookForSilence(Outbox outbox)
+    {
+        foreach (Link link in _links.Values)
+        {
+            if (link.IsClosed)
+            {
+                if (!link.IsStopped)
+                {
+                    outbox.Send(link.Id, new GraphMessage.EdgeClosed(link.ClosedAt, _at.Round)); // a call to come back
+                }
+            }
+            else if (!_isAlone && IsAwaited(link) && link.Silent++ >= 1)
+            {
+                if (link.Silent > _lostAfterScans)
+                {
+                    Close(link, outbox);
+                }
+                else
+                {
+                    outbox.Observe(new EdgeObserved(link.Neighbour, EdgeChange.AskedAgain, _at.Round));
+                    outbox.Send(link.Id, new GraphMessage.VectorsAsked(_at));
+                }
+            }
+        }
+    }
+
+    private bool IsAwaited(Link link) =>
+        link.IsOpenIn(_at.Round) && VectorsOf(link) is null && _plan.Senders(_at).BinarySearch(link.Neighbour) >= 0;
+
+    /// <summary>What a neighbour's vectors are in the present exchange; null while they are missing.</summary>
+    private GraphMessage.VectorsSent? VectorsOf(Link link) => _setup.StalenessBound == 0 || IsClosing
+        ? link.At(_at)
+        : link.Newest is { } newest && newest.At.Round >= _at.Round - _setup.StalenessBound ? newest
+        : null;
+
+    private void CountMissing()
+    {
+        (_missing, _missingBenign) = (0, 0);
+        foreach (int sender in _plan.Senders(_at))
+        {
+            if (_links[sender].IsOpenIn(_at.Round) && VectorsOf(_links[sender]) is null)
+            {
+                _missing++;
+                _missingBenign += _setup.IsAttacker(sender) ? 0 : 1;
+            }
+        }
+    }
+
+    private void Advance(Outbox outbox)
+    {
+        bool mayGoOn = true;
+        while (!_isOver && !_isAlone && mayGoOn)
+        {
+            if (!_hasSent && _missingBenign == 0)
+            {
+                SendPrepared([.. Received().Where(pair => !_setup.IsAttacker(pair.Neighbour))], outbox);
+            }
+
+            if (!_hasSent || _missing > 0)
+            {
+                return;
+            }
+
+            Absorb(Received(), outbox);
+            mayGoOn = _setup.StalenessBound == 0 || IsClosing;
+            if (!mayGoOn)
+            {
+                outbox.StartTimer(GoOnTimer, Soon); // a round a call, so that what it computes leaves before the next one
+            }
+        }
+    }
+
+    /// <summary>What there is for the present exchange; ascending by sender.</summary>
+    private List<(int Neighbour, GraphMessage.VectorsSent Message)> Received()
+    {
+        List<(int, GraphMessage.VectorsSent)> received = [];
+        foreach (int sender in _plan.Senders(_at))
+        {
+            Link link = _links[sender];
+            if (link.IsOpenIn(_at.Round) && VectorsOf(link) is { } vectors)
+            {
+                received.Add((sender, vectors));
+            }
+        }
+
+        return received;
+    }
+
+    private void BeginRound(Outbox outbox, bool isFirst = false)
+    {
+        if (isFirst || _at.Round == _setup.RoundLimit || (!IsClosing && _at.Round % _setup.SnapshotEvery == 0))
+        {
+            Keep();
+            outbox.Save();
+            foreach (int sender in _plan.AllSenders.Where(sender => !_links[sender].IsClosed))
+            {
+                outbox.Send(_links[sender].Id, new GraphMessage.RoundStored(_at.Round));
+            }
+        }
+
+        if (_restarts.Count > 0 && _restarts.Min <= _at.Round)
+        {
+            _restarts.RemoveWhere(round => round <= _at.Round);
+            _restartedAt = _at.Round;
+            _rule.Restart();
+            _exchanger.Restart();
+        }
+
+        Prepare(outbox);
+    }
+
+    private void Prepare(Outbox outbox)
+    {
+        _hasSent = false;
+        _prepared = [];
+        if (!IsClosing)
+        {
+            _prepared = _rule.Prepare(_at.Round, _at.Exchange);
+            for (int s = 0; s < _prepared.Length; s++)
+            {
+                VectorCheck.RequireFinite(_prepared[s], $"'{_rule.Exchanges[_at.Exchange][s].Name}' of neighbour-{_index}", "step size", _at.Round);
+            }
+        }
+
+        CountMissing();
+        if (IsClosing || !_setup.IsAttacker(_index) || !_setup.Attack!.WaitsForBenign)
+        {
+            SendPrepared([], outbox);
+        }
+    }
+
+    private void SendPrepared(IReadOnlyList<(int Neighbour, GraphMessage.VectorsSent Message)> benign, Outbox outbox)
+    {
+        // Closed edges too: should they open again from this round on, what is due is in the log.
+        ImmutableArray<long> restarts = [.. _restarts];
+        SortedDictionary<int, GraphMessage.VectorsSent> messages;
+        if (IsClosing)
+        {
+            GraphMessage.VectorsSent closing = new() { At = _at, Packets = [], Restarts = restarts };
+            messages = new(_plan.Receivers(_at).ToDictionary(receiver => receiver, _ => closing));
+        }
+        else
+        {
+            messages = _exchanger.Pack(_at, _prepared, restarts, _plan.Receivers(_at), benign);
+        }
+
+        _hasSent = true;
+        _log.Add(_at, messages);
+        foreach ((int receiver, GraphMessage.VectorsSent message) in messages)
+        {
+            if (_links[receiver].IsOpenIn(_at.Round))
+            {
+                Send(_links[receiver], message, outbox);
+            }
+        }
+    }
+
+    private void Absorb(List<(int Neighbour, GraphMessage.VectorsSent Message)> received, Outbox outbox)
+    {
+        ImmutableArray<int> heard = [.. received.Select(pair => pair.Neighbour)];
+        ImmutableArray<int> staleness = [.. received.Select(pair => (int)Math.Max(0, _at.Round - pair.Message.At.Round))];
+        if (!IsClosing)
+        {
+            _rule.Absorb(_at.Round, _at.Exchange, _exchanger.Pull(_at, received));
+        }
+
+        foreach (Link link in _links.Values)
+        {
+            link.ForgetUpTo(_at);
+            link.Silent = 0;
+        }
+
+        if (!IsClosing && _at.Exchange + 1 < _exchangesPerRound)
+        {
+            _at = _at with { Exchange = _at.Exchange + 1 };
+            Prepare(outbox);
+            return;
+        }
+
+        _at = new Position(_at.Round + 1, 0);
+        if (_at.Round <= _setup.RoundLimit)
+        {
+            ObserveRound(heard, staleness, outbox);
+        }
+
+        if (_at.Round >= _setup.RoundLimit + _setup.FloodRounds)
+        {
+            _isOver = true;
+            Keep();
+            outbox.Save();
+            outbox.Complete("round limit");
+            return;
+        }
+
+        BeginRound(outbox);
+        RestIfAlone(outbox);
+    }
+
+    private void ObserveRound(ImmutableArray<int> heard, ImmutableArray<int> staleness, Outbox outbox)
+    {
+        bool isLast = _at.Round == _setup.RoundLimit;
+        if (isLast || _at.Round % _setup.RecordEvery == 0)
+        {
+            outbox.Observe(new RoundObserved
+            {
+                Round = _at.Round,
+                Heard = heard,
+                Staleness = staleness,
+                Candidates = _exchanger.LastCount.Candidates,
+                Accepted = _exchanger.LastCount.Accepted,
+                Measures = _rule.Measures,
+            });
+        }
+
+        if (isLast || _at.Round % _setup.ModelEvery == 0)
+        {
+            outbox.Observe(new ModelObserved { Step = _at.Round, Upper = _rule.Upper, Lower = _rule.Lower });
+        }
+
+        if (isLast)
+        {
+            outbox.Observe(new LinksObserved([.. _plan.AllReceivers.Select(receiver => (receiver, _links[receiver].BytesSent))]));
+        }
+    }
+
+    private void Send(Link link, GraphMessage.VectorsSent message, Outbox outbox)
+    {
+        link.BytesSent += message.PayloadBytes;
+        outbox.Send(link.Id, message);
+    }
+
+    /// <summary>What every open receiver has behind it need not be kept.</summary>
+    private void ForgetSent()
+    {
+        long oldest = _at.Round;
+        foreach (int receiver in _plan.AllReceivers)
+        {
+            oldest = _links[receiver].IsClosed ? oldest : Math.Min(oldest, _links[receiver].Stored);
+        }
+
+        _log.ForgetBefore(oldest);
+    }
+
+    /// <summary>Takes the snapshot that stands until the next one.</summary>
+    private void Keep()
+    {
+        SnapshotWriter writer = new();
+        writer.WriteInt64(_at.Round);
+        writer.WriteInt64(_restartedAt);
+        writer.WriteInt64(_restarts.Count);
+        foreach (long restart in _restarts)
+        {
+            writer.WriteInt64(restart);
+        }
+
+        foreach (Link link in _links.Values)
+        {
+            link.Save(writer);
+        }
+
+        _log.Save(writer);
+        _exchanger.Save(writer);
+        _rule.Save(writer);
+        _snapshot = writer.ToSnapshot(Format);
+        _stored = Stored();
+    }
+
+    private void Restore(Snapshot snapshot)
+    {
+        SnapshotReader reader = new(snapshot, Format);
+        _at = new Position(reader.ReadInt64(), 0);
+        _restartedAt = reader.ReadInt64();
+        int restarts = reader.ReadCount(int.MaxValue);
+        for (int k = 0; k < restarts; k++)
+        {
+            _restarts.Add(reader.ReadInt64());
+        }
+
+        foreach (Link link in _links.Values)
+        {
+            link.Restore(reader);
+        }
+
+        _log.Restore(reader);
+        _exchanger.Restore(reader);
+        _rule.Restore(reader);
+        reader.End();
+        _snapshot = snapshot;
+        _stored = Stored();
+    }
+
+    /// <summary>What the snapshot holds, by name: the same before it is taken and after it is read.</summary>
+    private ImmutableArray<StateEntry> Stored() =>
+    [
+        new("stored-round", FlatVector.Of(_at.Round)),
+        new("stored-exchanges", FlatVector.Of(_log.Count)),
+        .. _rule.Inspect().Select(entry => new StateEntry($"stored-{entry.Name}", entry.Values)),
+    ];
+}
