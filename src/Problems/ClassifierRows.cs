@@ -19,14 +19,7 @@ internal sealed class ClassifierRows
     /// <exception cref="ArgumentException">A shard lacks rows, or training and test set do not fit together.</exception>
     public ClassifierRows(ShardedData data)
     {
-        if (data.Test.Features.Columns != data.Train.Features.Columns || data.Test.Classes != data.Train.Classes)
-        {
-            throw new ArgumentException(
-                $"{data.Train.Name} has {data.Train.Features.Columns} features and {data.Train.Classes} classes, its test set "
-                + $"{data.Test.Features.Columns} and {data.Test.Classes}; they must be equal.",
-                nameof(data));
-        }
-
+        OracleArguments.RequireFit(data);
         _training = [.. data.Shards.Select(shard => TensorRows<float>.Of(data.Train, shard.TrainRows))];
         _validation = [.. data.Shards.Select(shard => TensorRows<float>.Of(data.Train, shard.ValidationRows))];
         _test = TensorRows<float>.Of(data.Test);

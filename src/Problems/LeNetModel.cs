@@ -4,7 +4,7 @@ using ActorFed.Tensors;
 namespace ActorFed.Problems;
 
 /// <summary>
-/// A small network in the manner of LeNet for square grey images: two convolutions of 5 × 5 with tanh, each followed by the mean over
+/// A small network in the manner of LeNet for square images, grey or with three colours: two convolutions of 5 × 5 with tanh, each followed by the mean over
 /// 2 × 2 pixels, and a linear layer.
 /// </summary>
 internal sealed class LeNetModel
@@ -13,26 +13,29 @@ internal sealed class LeNetModel
     private const int Padding = 2; // keeps the size of the image
     private static readonly Window Halving = new(2, 2, 2);
     private readonly int _side;
+    private readonly int _colours;
     private readonly int _secondChannels;
 
     /// <summary>A network for images of this size.</summary>
-    /// <param name="pixels">The square of a multiple of 4.</param>
+    /// <param name="features">The square of a multiple of 4, or three times that: one colour plane after the other.</param>
     /// <param name="classes">Outputs.</param>
     /// <param name="channels">Filters of the first convolution; the second has twice as many.</param>
     /// <exception cref="ArgumentException">The images are not square, or their side is no multiple of 4.</exception>
-    public LeNetModel(int pixels, int classes, int channels)
+    public LeNetModel(int features, int classes, int channels)
     {
+        _colours = features % 3 == 0 && IsSquare(features / 3) ? 3 : 1; // three times a square is no square
+        int pixels = features / _colours;
         _side = (int)Math.Round(Math.Sqrt(pixels));
-        if (_side * _side != pixels || _side % 4 != 0)
+        if (!IsSquare(pixels) || _side % 4 != 0)
         {
             throw new ArgumentException(
-                $"Rows have {pixels} features; a convolutional network needs square grey images whose side is a multiple of 4, such as 784 = 28 x 28. "
+                $"Rows have {features} features; a convolutional network needs square images whose side is a multiple of 4, such as 784 = 28 x 28 or 3072 = 3 x 32 x 32. "
                 + "Choose a set such as mnist or synthetic-digits.");
         }
 
         _secondChannels = 2 * channels;
         Layout = new ParameterLayout(
-            [channels, 1, Kernel, Kernel], [channels],
+            [channels, _colours, Kernel, Kernel], [channels],
             [_secondChannels, channels, Kernel, Kernel], [_secondChannels],
             [_secondChannels * pixels / 16, classes], [classes]);
     }
@@ -41,16 +44,25 @@ internal sealed class LeNetModel
     public ParameterLayout Layout { get; }
 
     /// <summary>The outputs before the softmax, [rows, classes].</summary>
-    public Tensor<float> Output(ReadOnlySpan<Tensor<float>> parameters, TensorRows<float> rows, Tape<float> tape)
+    public Tensor<float> Output(ReadOnlySpan<Tensor<float>> parameters, TensorRows<float> rows, Tape<float> tape) =>
+        Output(parameters, Images(rows, tape));
+
+    /// <summary>The outputs before the softmax, [rows, classes].</summary>
+    /// <param name="parameters">As in <see cref="Layout"/>.</param>
+    /// <param name="images">[rows, features], or [rows, colours, side, side].</param>
+    public Tensor<float> Output(ReadOnlySpan<Tensor<float>> parameters, Tensor<float> images)
     {
-        Tensor<float> values = Images(rows, tape);
+        int rows = images.Shape[0];
+        Tensor<float> values = images.Shape.Rank == 4 ? images : images.Reshape(Shape.Create([rows, _colours, _side, _side]));
         values = Layers.AveragePooling(Layers.Convolution(values, parameters[0], parameters[1], padding: Padding).Tanh(), Halving);
         values = Layers.AveragePooling(Layers.Convolution(values, parameters[2], parameters[3], padding: Padding).Tanh(), Halving);
-        return Layers.Linear(values.Reshape(Shape.Create([rows.Rows, values.Shape.Count / rows.Rows])), parameters[4], parameters[5]);
+        return Layers.Linear(values.Reshape(Shape.Create([rows, values.Shape.Count / rows])), parameters[4], parameters[5]);
     }
 
-    /// <summary>The rows as images, [rows, 1, side, side].</summary>
-    public Tensor<float> Images(TensorRows<float> rows, Tape<float> tape) => rows.Features(tape, Shape.Create([rows.Rows, 1, _side, _side]));
+    /// <summary>The rows as images, [rows, colours, side, side].</summary>
+    public Tensor<float> Images(TensorRows<float> rows, Tape<float> tape) => rows.Features(tape, Shape.Create([rows.Rows, _colours, _side, _side]));
+
+    private static bool IsSquare(int count) => (int)Math.Round(Math.Sqrt(count)) is int side && side * side == count;
 
     /// <summary>A starting point: filters and weights with variance 1 / inputs, biases of 0.</summary>
     public FlatVector Draw(SeededRandom random) => FlatVector.Create(Layout.Length, values =>

@@ -1,5 +1,6 @@
 using System.Diagnostics.CodeAnalysis;
 using ActorFed.Algorithms.Oracles;
+using ActorFed.Problems.Data;
 
 namespace ActorFed.Problems;
 
@@ -18,6 +19,22 @@ internal static class OracleArguments
         RequireLength(lower.Length, oracle.LowerLength, nameof(lower));
         RequireLengthOrEmpty(upperGradient.Length, oracle.UpperLength, nameof(upperGradient));
         RequireLengthOrEmpty(lowerGradient.Length, oracle.LowerLength, nameof(lowerGradient));
+    }
+
+    /// <summary>Checks the arguments of <see cref="ILossOracle.Loss"/>.</summary>
+    /// <exception cref="ArgumentException">A length is wrong, or a row is not of the shard.</exception>
+    public static void CheckRowLoss(ILossOracle oracle, ReadOnlySpan<double> point, ReadOnlySpan<int> rows, ReadOnlySpan<double> gradient)
+    {
+        RequireLength(point.Length, oracle.Length, nameof(point));
+        RequireLengthOrEmpty(gradient.Length, oracle.Length, nameof(gradient));
+        int count = oracle.RowCount;
+        foreach (int row in rows)
+        {
+            if ((uint)row >= (uint)count)
+            {
+                ThrowRow(row, count);
+            }
+        }
     }
 
     /// <summary>Checks the arguments of the two products; <paramref name="productLength"/> is what the result must have.</summary>
@@ -53,6 +70,24 @@ internal static class OracleArguments
         }
     }
 
+    /// <summary>Requires that there is a shard, and that training and test set have equal features and classes.</summary>
+    /// <exception cref="ArgumentException">It is not so.</exception>
+    public static void RequireFit(ShardedData data)
+    {
+        if (data.Shards.IsDefaultOrEmpty)
+        {
+            throw new ArgumentException($"{data.Train.Name} has no shard; there must be one per worker.", nameof(data));
+        }
+
+        if (data.Test.Features.Columns != data.Train.Features.Columns || data.Test.Classes != data.Train.Classes)
+        {
+            throw new ArgumentException(
+                $"{data.Train.Name} has {data.Train.Features.Columns} features and {data.Train.Classes} classes, its test set "
+                + $"{data.Test.Features.Columns} and {data.Test.Classes}; they must be equal.",
+                nameof(data));
+        }
+    }
+
     /// <summary>Requires that a shard exists.</summary>
     public static void RequireShard(int shard, int count)
     {
@@ -61,6 +96,13 @@ internal static class OracleArguments
             throw new ArgumentOutOfRangeException(nameof(shard), $"Shard {shard} was asked for; there are shards 0 to {count - 1}.");
         }
     }
+
+    [DoesNotReturn]
+    private static void ThrowRow(int row, int count) => throw new ArgumentException(
+        count == 0
+            ? $"Row {row} was asked for, but the loss is no mean over rows; ask for all of it, with no rows named."
+            : $"Row {row} was asked for; it must be one of the shard's rows, 0 to {count - 1}.",
+        "rows");
 
     [DoesNotReturn]
     private static void ThrowLength(int length, int expected, string name) =>

@@ -62,5 +62,20 @@ public static class ProblemCatalog
             typeof(RegressionRegularizationOptions), NeedsData: true,
             (options, data, _, seed) => RegressionRegularization.Create((ShardedRegression)data!, (RegressionRegularizationOptions)options, seed),
             HasTargets: true),
+        new(
+            "classification", "train a classifier (linear softmax, network with a hidden layer, or convolutional network)",
+            typeof(ClassificationOptions), NeedsData: true,
+            (options, data, _, seed) => Classification.Create((ShardedData)data!, (ClassificationOptions)options, seed),
+            Levels: 1),
+        new(
+            "logistic-regression", "logistic regression of two classes (sparse rows)",
+            typeof(LogisticRegressionOptions), NeedsData: true,
+            (options, data, _, seed) => LogisticRegression.Create((ShardedData)data!, (LogisticRegressionOptions)options, seed),
+            Levels: 1),
+        new(
+            "single-level-quadratic", "a random quadratic loss per shard, the minimum of whose mean is known",
+            typeof(SingleLevelQuadraticOptions), NeedsData: false,
+            (options, _, workers, seed) => new SingleLevelQuadratic((SingleLevelQuadraticOptions)options, workers, seed),
+            Levels: 1),
     ];
 }

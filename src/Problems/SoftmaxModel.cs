@@ -15,19 +15,7 @@ internal sealed class SoftmaxModel
     /// <exception cref="ArgumentException">They do not, or there is no shard or no test sample.</exception>
     public SoftmaxModel(ShardedData data)
     {
-        if (data.Shards.IsDefaultOrEmpty)
-        {
-            throw new ArgumentException($"{data.Train.Name} has no shard; there must be one per worker.", nameof(data));
-        }
-
-        if (data.Test.Features.Columns != data.Train.Features.Columns || data.Test.Classes != data.Train.Classes)
-        {
-            throw new ArgumentException(
-                $"{data.Train.Name} has {data.Train.Features.Columns} features and {data.Train.Classes} classes, its test set "
-                + $"{data.Test.Features.Columns} and {data.Test.Classes}; they must be equal.",
-                nameof(data));
-        }
-
+        OracleArguments.RequireFit(data);
         Data = data;
         _test = new SoftmaxRows(data.Test, [.. Enumerable.Range(0, data.Test.Features.Rows)]);
     }

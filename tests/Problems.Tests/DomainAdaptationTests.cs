@@ -61,7 +61,7 @@ public sealed class DomainAdaptationTests
 
         Assert.Contains("Choose mnist", Assert.Throws<ArgumentException>(() => DomainAdaptation.Create(flat, Options, 1)).Message, StringComparison.Ordinal);
         Assert.Contains(
-            "square grey images",
+            "square images",
             Assert.Throws<ArgumentException>(() => DomainAdaptation.Create(flat, SmallData.Floats(6, 18, 10), Options)).Message, StringComparison.Ordinal);
         Assert.Throws<ValidationException>(() => DomainAdaptation.Create(Digits(), Options with { SourceRows = 0 }, 1));
     }

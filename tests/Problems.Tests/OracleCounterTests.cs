@@ -53,6 +53,22 @@ public sealed class OracleCounterTests
     }
 
     [Fact]
+    public void Counts_the_queries_of_one_level_and_leaves_their_answers_as_they_are()
+    {
+        SingleLevelQuadratic problem = new(new SingleLevelQuadraticOptions { Length = 3 }, shards: 2, seed: 1);
+        ILossOracle counted = ((ILossProblem)_counter.Count(problem)).CreateOracle(1);
+        double[] expected = new double[3];
+        double[] gradient = new double[3];
+
+        double loss = counted.Loss([1, 2, 3], [], gradient);
+        counted.Loss([1, 2, 3], [], []);
+
+        Assert.Equal(problem.CreateOracle(1).Loss([1, 2, 3], [], expected), loss);
+        Assert.Equal(expected, gradient);
+        Assert.Equal(new OracleCalls(UpperLosses: 0, MiddleLosses: 0, LowerLosses: 2, Products: 0), _counter.Calls);
+    }
+
+    [Fact]
     public void Leaves_the_answers_of_two_levels_as_they_are()
     {
         IBilevelProblem counted = (IBilevelProblem)_counter.Count(_bilevel);

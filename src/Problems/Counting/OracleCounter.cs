@@ -5,11 +5,11 @@ namespace ActorFed.Problems.Counting;
 /// <summary>How often each kind of oracle query was asked.</summary>
 /// <param name="UpperLosses">Upper losses, with or without their gradients.</param>
 /// <param name="MiddleLosses">Middle losses, with or without their gradient; 0 on problems of two levels.</param>
-/// <param name="LowerLosses">Lower losses, with or without their gradient.</param>
+/// <param name="LowerLosses">Lower losses, with or without their gradients; the losses of problems of one level.</param>
 /// <param name="Products">Products with second derivatives, of any levels.</param>
 public readonly record struct OracleCalls(long UpperLosses, long MiddleLosses, long LowerLosses, long Products)
 {
-    /// <summary>All queries. Each counts one, since each passes over the shard about once.</summary>
+    /// <summary>All queries. Each counts one, since each passes over the shard, or the rows asked for, about once.</summary>
     public long Total => UpperLosses + MiddleLosses + LowerLosses + Products;
 }
 
@@ -26,12 +26,13 @@ public sealed class OracleCounter
         Interlocked.Read(ref _upperLosses), Interlocked.Read(ref _middleLosses), Interlocked.Read(ref _lowerLosses), Interlocked.Read(ref _products));
 
     /// <summary>A problem that answers as <paramref name="problem"/> does and is counted here. Evaluations of results are not queries.</summary>
-    /// <exception cref="ArgumentException">It is neither of two nor of three levels.</exception>
+    /// <exception cref="ArgumentException">It is of neither one, two nor three levels.</exception>
     public IProblem Count(IProblem problem) => problem switch
     {
+        ILossProblem single => new CountingLossProblem(single, this),
         IBilevelProblem bilevel => new CountingBilevelProblem(bilevel, this),
         ITrilevelProblem trilevel => new CountingTrilevelProblem(trilevel, this),
-        _ => throw new ArgumentException($"{problem.GetType().Name} is neither a bilevel nor a trilevel problem; its oracles cannot be counted.", nameof(problem)),
+        _ => throw new ArgumentException($"{problem.GetType().Name} is a problem of neither one, two nor three levels; its oracles cannot be counted.", nameof(problem)),
     };
 
     /// <summary>Counts from zero again.</summary>

@@ -72,6 +72,17 @@ internal sealed unsafe class RowBlocks
         }
     }
 
+    /// <summary>Copies some rows, <see cref="Stride"/> floats apart; what lies between a row's end and its stride is left as it is.</summary>
+    /// <param name="chosen">Numbers of rows, in [0, <see cref="RowCount"/>).</param>
+    /// <param name="destination">Room for as many rows.</param>
+    public void CopyRows(ReadOnlySpan<int> chosen, float* destination)
+    {
+        for (int i = 0; i < chosen.Length; i++)
+        {
+            _features.CopyRow(_rows[chosen[i]], new Span<float>(destination + ((nint)i * Stride), _features.Columns));
+        }
+    }
+
     /// <summary>The smallest multiple of <paramref name="step"/> that is at least <paramref name="value"/>.</summary>
     public static int RoundUp(int value, int step) => (value + step - 1) / step * step;
 

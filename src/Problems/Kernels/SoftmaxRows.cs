@@ -13,7 +13,7 @@ namespace ActorFed.Problems.Kernels;
 /// Parameters are W with shape features × classes, row-major, no bias; logits are Wᵀ a. Arithmetic is in float, in blocks of
 /// 32 rows; losses are added in double. Every order of summation is fixed.
 /// </remarks>
-public sealed unsafe class SoftmaxRows
+public sealed unsafe class SoftmaxRows : IRowLoss
 {
     private const int Lanes = RowBlocks.VectorLanes;
     private readonly RowBlocks _blocks;
@@ -27,6 +27,7 @@ public sealed unsafe class SoftmaxRows
     private readonly AlignedBuffer _changes;
     private readonly AlignedBuffer _labels; // one per row, zero in the padding, like the weights
     private readonly AlignedBuffer _weights;
+    private readonly Lazy<(AlignedBuffer Rows, AlignedBuffer Labels, AlignedBuffer Weights)> _sample; // one block
 
     /// <summary>Chooses the rows.</summary>
     /// <param name="data">The data set; shared.</param>
@@ -46,6 +47,7 @@ public sealed unsafe class SoftmaxRows
         _changes = new AlignedBuffer(_paddedClasses * RowBlocks.BlockRows);
         _labels = new AlignedBuffer(_blocks.BlockCount * RowBlocks.BlockRows);
         _weights = new AlignedBuffer(_blocks.BlockCount * RowBlocks.BlockRows);
+        _sample = new(() => (new(RowBlocks.BlockRows * _blocks.Stride), new(RowBlocks.BlockRows), new(RowBlocks.BlockRows)));
         for (int i = 0; i < rows.Length; i++)
         {
             _labels.Span[i] = data.Labels[rows[i]];
@@ -94,6 +96,56 @@ public sealed unsafe class SoftmaxRows
             if (!gradient.IsEmpty)
             {
                 MatrixKernels.AddTransposed(x, _blocks.RowsIn(block), _blocks.Stride, _logits.Start, _paddedClasses, _sums.Start);
+            }
+        }
+
+        if (!gradient.IsEmpty)
+        {
+            Export(gradient);
+        }
+
+        return Fold(loss);
+    }
+
+    /// <summary>The mean cross entropy over some rows, whatever their weights, and its gradient in W.</summary>
+    /// <param name="parameters">W.</param>
+    /// <param name="rows">Numbers of the chosen rows, in [0, <see cref="RowCount"/>); they may repeat. Empty for all, each with its weight.</param>
+    /// <param name="gradient">Out: the gradient, in the layout of W; or empty when it is not wanted.</param>
+    public double MeanLoss(ReadOnlySpan<double> parameters, ReadOnlySpan<int> rows, Span<double> gradient)
+    {
+        if (rows.IsEmpty)
+        {
+            return Loss(parameters, gradient);
+        }
+
+        Import(parameters, _parameters);
+        _sums.Span.Clear();
+        Vector512<double> loss = Vector512<double>.Zero;
+        (AlignedBuffer x, AlignedBuffer labels, AlignedBuffer weights) = _sample.Value;
+        for (int start = 0; start < rows.Length; start += RowBlocks.BlockRows)
+        {
+            ReadOnlySpan<int> chosen = rows.Slice(start, Math.Min(RowBlocks.BlockRows, rows.Length - start));
+            _blocks.CopyRows(chosen, x.Start);
+            weights.Span.Clear(); // padding weighs nothing
+            weights.Span[..chosen.Length].Fill(1f / rows.Length);
+            for (int i = 0; i < chosen.Length; i++)
+            {
+                labels.Span[i] = _labels.Span[chosen[i]];
+            }
+
+            int vectors = Multiply(x.Start, chosen.Length, _blocks.BlockCount, _parameters, _logits);
+            for (int r = 0; r < vectors; r += Lanes)
+            {
+                (F label, F weight) = (Vector512.Load(labels.Start + r), Vector512.Load(weights.Start + r));
+                F entropy = SoftmaxKernels.Normalise(_logits.Start + r, _classes, label) * weight;
+                (Vector512<double> lower, Vector512<double> upper) = Vector512.Widen(entropy);
+                loss += lower + upper;
+                SoftmaxKernels.ToResiduals(_logits.Start + r, _classes, label, weight);
+            }
+
+            if (!gradient.IsEmpty)
+            {
+                MatrixKernels.AddTransposed(x.Start, chosen.Length, _blocks.Stride, _logits.Start, _paddedClasses, _sums.Start);
             }
         }
 
@@ -190,12 +242,15 @@ public sealed unsafe class SoftmaxRows
     private float Logit(int c, int r) => _logits.Span[(c * RowBlocks.BlockRows) + r];
 
     /// <summary>The products of a block with W or a direction; returns its rows rounded up to whole vectors.</summary>
-    private int Multiply(int block, float* x, AlignedBuffer parameters, AlignedBuffer result)
+    private int Multiply(int block, float* x, AlignedBuffer parameters, AlignedBuffer result) =>
+        Multiply(x, _blocks.RowsIn(block), block + 1, parameters, result);
+
+    private int Multiply(float* x, int rowCount, int nextBlock, AlignedBuffer parameters, AlignedBuffer result)
     {
-        int rows = RowBlocks.RoundUp(_blocks.RowsIn(block), Lanes);
+        int rows = RowBlocks.RoundUp(rowCount, Lanes);
         for (int r = 0; r < rows; r += MatrixKernels.RowTile)
         {
-            _blocks.Prefetch(block + 1, r, MatrixKernels.RowTile);
+            _blocks.Prefetch(nextBlock, r, MatrixKernels.RowTile);
             float* tile = x + ((nint)r * _blocks.Stride);
             MatrixKernels.Multiply(tile, _blocks.Stride, parameters.Start, _paddedClasses, result.Start + r);
         }
@@ -251,7 +306,7 @@ public sealed unsafe class SoftmaxRows
         return two[0] + two[1];
     }
 
-    private static void RequireRows(LabelledData data, ImmutableArray<int> rows)
+    internal static void RequireRows(LabelledData data, ImmutableArray<int> rows)
     {
         if (rows.IsDefaultOrEmpty)
         {

@@ -1,0 +1,74 @@
+using System.ComponentModel.DataAnnotations;
+using ActorFed.Algorithms.Oracles;
+using ActorFed.Problems.Data;
+using ActorFed.Problems.Kernels;
+
+namespace ActorFed.Problems;
+
+/// <summary>What computes the scores of classes.</summary>
+public enum ClassifierKind
+{
+    /// <summary>A linear model without biases, trained by hand-written kernels.</summary>
+    Softmax,
+
+    /// <summary>A network with one hidden layer of tanh.</summary>
+    Mlp,
+
+    /// <summary>A small convolutional network for square images.</summary>
+    Cnn,
+}
+
+/// <summary>Options of <see cref="Classification"/>.</summary>
+public sealed record ClassificationOptions
+{
+    /// <summary>What is trained.</summary>
+    public ClassifierKind Model { get; init; } = ClassifierKind.Softmax;
+
+    /// <summary>Units of the hidden layer; at least 1. For <see cref="ClassifierKind.Mlp"/>.</summary>
+    [Range(1, 10_000)]
+    public int HiddenUnits { get; init; } = 32;
+
+    /// <summary>Filters of the first convolution, half as many as of the second; at least 1. For <see cref="ClassifierKind.Cnn"/>.</summary>
+    [Range(1, 256)]
+    public int Channels { get; init; } = 4;
+
+    /// <summary>Factor of the squared norm of all parameters in every participant's loss; at least 0.</summary>
+    [Range(0, 1e6)]
+    public double WeightDecay { get; init; }
+}
+
+/// <summary>
+/// Training of a classifier: f_i(x) = mean cross entropy over the rows of shard i, + decay ‖x‖². In float; mini-batches are chosen by
+/// row.
+/// </summary>
+public static class Classification
+{
+    /// <summary>The problem over sharded data.</summary>
+    /// <param name="data">The data.</param>
+    /// <param name="options">Its options.</param>
+    /// <param name="seed">Seed of poisoned features.</param>
+    /// <exception cref="ArgumentException">The data cannot be used.</exception>
+    /// <exception cref="ValidationException">An option is out of range.</exception>
+    public static ILossProblem Create(ShardedData data, ClassificationOptions options, ulong seed)
+    {
+        Validator.ValidateObject(options, new ValidationContext(options), validateAllProperties: true);
+        (int features, int classes) = (data.Train.Features.Columns, data.Train.Classes);
+        switch (options.Model)
+        {
+            case ClassifierKind.Softmax:
+                return new RowLossProblem(
+                    data, (part, rows) => new SoftmaxRows(part, rows), options.WeightDecay,
+                    random => SoftmaxModel.Draw(random, 1 / Math.Sqrt(features), features * classes), seed);
+            case ClassifierKind.Mlp:
+                MlpModel perceptron = new(features, options.HiddenUnits, classes);
+                return new RowLossProblem(
+                    data, (part, rows) => new NetworkRows(part, rows, perceptron.Layout, perceptron.Output), options.WeightDecay, perceptron.Draw, seed);
+            case ClassifierKind.Cnn:
+                LeNetModel network = new(features, classes, options.Channels);
+                return new RowLossProblem(
+                    data, (part, rows) => new NetworkRows(part, rows, network.Layout, network.Output), options.WeightDecay, network.Draw, seed);
+            default:
+                throw new ArgumentOutOfRangeException(nameof(options), options.Model, "There is no such model.");
+        }
+    }
+}
