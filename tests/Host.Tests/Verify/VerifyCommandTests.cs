@@ -11,11 +11,13 @@ public sealed class VerifyCommandTests
     private const string Paper = "adbo-quadratic.json";
     private const string Official = "adbo-official-profile.json";
     private const string Afto = "afto-quadratic.json";
+    private const string Compressors = "c2dfb-compressors.json";
 
     [Theory]
     [InlineData(Paper, 3)]
     [InlineData(Official, 1)]
     [InlineData(Afto, 3)]
+    [InlineData(Compressors, 1)]
     public async Task Stays_within_the_tolerance_in_every_case(string file, int cases)
     {
         CliResult result = (await Cli.RunAsync("verify", PathOf(file), "--json")).MustEnd(ExitCodes.Success);
@@ -84,6 +86,22 @@ public sealed class VerifyCommandTests
     {
         using TemporaryFolder temporary = new();
         string file = Changed(temporary, Afto, root => Nudge(root["cases"]![0]!["iterations"]![2]!["refresh"]![layer]!, quantity));
+
+        (await Cli.RunAsync("verify", file)).MustEnd(ExitCodes.Failed);
+    }
+
+    [Theory]
+    [InlineData("norm2")]
+    [InlineData("top_k.2")]
+    [InlineData("top_k_tie.out")]
+    [InlineData("rand_k.out_unscaled")]
+    [InlineData("quantize.1.levels")]
+    [InlineData("quantize.1.omega")]
+    [InlineData("quantize.2.out_contractive")]
+    public async Task Notices_one_changed_number_of_a_compressor(string path)
+    {
+        using TemporaryFolder temporary = new();
+        string file = Changed(temporary, Compressors, root => NudgeAt(root, path));
 
         (await Cli.RunAsync("verify", file)).MustEnd(ExitCodes.Failed);
     }
@@ -193,6 +211,19 @@ public sealed class VerifyCommandTests
         JsonNode root = JsonNode.Parse(File.ReadAllText(PathOf(file)))!;
         change(root);
         return temporary.Write(file, JsonSerializer.SerializeToUtf8Bytes(root));
+    }
+
+    /// <summary>Adds a millionth to the first number at a path of fields and list positions.</summary>
+    private static void NudgeAt(JsonNode root, string path)
+    {
+        string[] steps = path.Split('.');
+        JsonNode parent = root;
+        foreach (string step in steps[..^1])
+        {
+            parent = parent is JsonArray list ? list[int.Parse(step, System.Globalization.CultureInfo.InvariantCulture)]! : parent[step]!;
+        }
+
+        Nudge(parent, steps[^1]);
     }
 
     /// <summary>Adds a millionth to the first number in a field.</summary>
