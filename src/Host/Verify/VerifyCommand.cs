@@ -9,7 +9,16 @@ namespace ActorFed.Host.Verify;
 internal static class VerifyCommand
 {
     /// <summary>Every format that can be replayed.</summary>
-    public static ImmutableArray<IVectorVerifier> Verifiers { get; } = [new AdboPaperVerifier(), new AdboOfficialVerifier(), new AftoVerifier(), new CompressorsVerifier()];
+    public static ImmutableArray<IVectorVerifier> Verifiers { get; } =
+    [
+        new AdboPaperVerifier(),
+        new AdboOfficialVerifier(),
+        new AftoVerifier(),
+        new CompressorsVerifier(),
+        new BalanceAcceptVerifier(),
+        new BalanceAggregatorsVerifier(),
+        new BalanceRoundsVerifier(),
+    ];
 
     /// <summary>Replays <paramref name="paths"/>; the exit code says whether all stayed within <paramref name="tolerance"/>.</summary>
     /// <exception cref="InvalidDataException">A file is no vector file, or is damaged.</exception>

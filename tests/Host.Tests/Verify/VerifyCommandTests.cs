@@ -12,12 +12,18 @@ public sealed class VerifyCommandTests
     private const string Official = "adbo-official-profile.json";
     private const string Afto = "afto-quadratic.json";
     private const string Compressors = "c2dfb-compressors.json";
+    private const string Accept = "balance-accept.json";
+    private const string Aggregators = "balance-aggregators.json";
+    private const string Rounds = "balance-rounds.json";
 
     [Theory]
     [InlineData(Paper, 3)]
     [InlineData(Official, 1)]
     [InlineData(Afto, 3)]
     [InlineData(Compressors, 1)]
+    [InlineData(Accept, 1)]
+    [InlineData(Aggregators, 1)]
+    [InlineData(Rounds, 1)]
     public async Task Stays_within_the_tolerance_in_every_case(string file, int cases)
     {
         CliResult result = (await Cli.RunAsync("verify", PathOf(file), "--json")).MustEnd(ExitCodes.Success);
@@ -91,17 +97,44 @@ public sealed class VerifyCommandTests
     }
 
     [Theory]
-    [InlineData("norm2")]
-    [InlineData("top_k.2")]
-    [InlineData("top_k_tie.out")]
-    [InlineData("rand_k.out_unscaled")]
-    [InlineData("quantize.1.levels")]
-    [InlineData("quantize.1.omega")]
-    [InlineData("quantize.2.out_contractive")]
-    public async Task Notices_one_changed_number_of_a_compressor(string path)
+    [InlineData(Compressors, "norm2")]
+    [InlineData(Compressors, "top_k.2")]
+    [InlineData(Compressors, "top_k_tie.out")]
+    [InlineData(Compressors, "rand_k.out_unscaled")]
+    [InlineData(Compressors, "quantize.1.levels")]
+    [InlineData(Compressors, "quantize.1.omega")]
+    [InlineData(Compressors, "quantize.2.out_contractive")]
+    [InlineData(Accept, "cases.0.distance")]
+    [InlineData(Accept, "cases.2.threshold")]
+    [InlineData(Aggregators, "cases.1.mean")]
+    [InlineData(Aggregators, "cases.1.median")]
+    [InlineData(Aggregators, "cases.1.trimmed_mean.value")]
+    [InlineData(Aggregators, "cases.1.krum.scores")]
+    [InlineData(Aggregators, "cases.1.krum.value")]
+    [InlineData(Aggregators, "cases.1.self_centered_clipping.value")]
+    [InlineData(Aggregators, "cases.1.ubar.distances")]
+    [InlineData(Aggregators, "cases.1.ubar.stage1")]
+    [InlineData(Aggregators, "cases.1.ubar.stage2")]
+    [InlineData(Aggregators, "cases.1.ubar.stage2_mean")]
+    [InlineData(Rounds, "rounds.3.half")]
+    [InlineData(Rounds, "rounds.3.nodes.1.threshold")]
+    [InlineData(Rounds, "rounds.3.nodes.1.accepted")]
+    [InlineData(Rounds, "rounds.3.nodes.0.distance.5")]
+    [InlineData(Rounds, "rounds.3.nodes.1.w_next")]
+    [InlineData(Rounds, "rounds.3.w")]
+    public async Task Notices_one_changed_number_of_an_exchange(string vectors, string path)
     {
         using TemporaryFolder temporary = new();
-        string file = Changed(temporary, Compressors, root => NudgeAt(root, path));
+        string file = Changed(temporary, vectors, root => NudgeAt(root, path));
+
+        (await Cli.RunAsync("verify", file)).MustEnd(ExitCodes.Failed);
+    }
+
+    [Fact]
+    public async Task Notices_an_acceptance_that_is_none()
+    {
+        using TemporaryFolder temporary = new();
+        string file = Changed(temporary, Accept, root => root["cases"]![1]!["accept"] = true);
 
         (await Cli.RunAsync("verify", file)).MustEnd(ExitCodes.Failed);
     }

@@ -27,16 +27,6 @@ public enum CompressionKind
     Float32,
 }
 
-/// <summary>How what a compressor leaves out is made up for.</summary>
-public enum CompressionFeedback
-{
-    /// <summary>What travels is the difference to what the receivers already have, so that what is left out is sent later.</summary>
-    Reference,
-
-    /// <summary>What travels is the vector itself and what was left out of the vectors before.</summary>
-    Error,
-}
-
 /// <summary>How vectors are made smaller on their way to the neighbours.</summary>
 public sealed record CompressionOptions : IValidatableObject
 {
@@ -61,17 +51,17 @@ public sealed record CompressionOptions : IValidatableObject
     /// <summary>How the entries of top-k and rand-k, and the scales of qsgd and int8, travel.</summary>
     public NumberFormat ValuePrecision { get; init; } = NumberFormat.Float64;
 
-    /// <summary>How what is left out is made up for.</summary>
+    /// <summary>What a compressed vector is measured against.</summary>
     public CompressionFeedback Feedback { get; init; } = CompressionFeedback.Reference;
 
     /// <summary>γ, the share of the pull that is followed; more than 0, at most 1. Less is needed where compression is strong.</summary>
     [Range(0d, 1d, MinimumIsExclusive = true)]
     public double ConsensusStep { get; init; } = 1;
 
-    /// <summary>The compressor.</summary>
-    public ICompressor Create() => Kind switch
+    /// <summary>The compressor; null where vectors travel as they are.</summary>
+    public ICompressor? Create() => Kind switch
     {
-        CompressionKind.None => new IdentityCompressor(),
+        CompressionKind.None => null,
         CompressionKind.TopK => new TopKCompressor(Kept, ValuePrecision),
         CompressionKind.RandK => new RandKCompressor(Kept, SharedSeed, ValuePrecision),
         CompressionKind.Qsgd => new QsgdCompressor(Levels, ValuePrecision),

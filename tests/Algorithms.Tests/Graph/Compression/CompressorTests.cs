@@ -14,7 +14,6 @@ public sealed class CompressorTests
 
     private static readonly Dictionary<string, (ICompressor Compressor, double Delta)> All = new()
     {
-        ["none"] = (new IdentityCompressor(), 1),
         ["float32"] = (new RoundingCompressor(NumberFormat.Float32), 1 - Math.Pow(2, -48)),
         ["bfloat16"] = (new RoundingCompressor(NumberFormat.Bfloat16), 1 - Math.Pow(2, -16)),
         ["top-k"] = (new TopKCompressor(KeptEntries.Share(0.2), NumberFormat.Float64), 0.2),
