@@ -41,50 +41,31 @@ public abstract class Topology
         ? _reach.Value.Rounds
         : throw new InvalidOperationException($"The graph '{Name}' of {Count} participants is not connected.");
 
-    /// <summary>Breadth-first from participant 0, along the edges and against them: twice the farther one bounds every distance.</summary>
+    /// <summary>Fails unless every matrix is symmetric.</summary>
+    /// <param name="neededBy">What needs that, such as <c>sparkle</c>.</param>
+    /// <exception cref="ArgumentException">Some matrix is not; the message names the way out.</exception>
+    public void RequireSymmetric(string neededBy)
+    {
+        if (!IsSymmetric)
+        {
+            throw new ArgumentException($"The topology '{Name}' has weights that are not symmetric, and {neededBy} needs w_ij = w_ji. Choose an undirected one, "
+                + "such as ring, torus or symmetric-exponential; in a file, give both directions of every edge the same weight.");
+        }
+    }
+
+    /// <summary>Breadth-first from participant 0, along the edges and against them: both depths together bound every distance.</summary>
     private sealed class Reach
     {
         public Reach(Topology topology)
         {
-            (int Reached, int Depth) forth = Search(topology.Count, topology.ReceiversOf);
-            (int Reached, int Depth) back = Search(topology.Count, topology.SendersTo);
-            IsConnected = forth.Reached == topology.Count && back.Reached == topology.Count;
-            Rounds = Math.Min(forth.Depth + back.Depth, topology.Count - 1);
+            int[] forth = BreadthFirst.Distances(topology.Count, 0, i => topology.ReceiversOf(i));
+            int[] back = BreadthFirst.Distances(topology.Count, 0, i => topology.SendersTo(i));
+            IsConnected = forth.Min() == 0 && back.Min() == 0;
+            Rounds = Math.Min(forth.Max() + back.Max(), topology.Count - 1);
         }
 
         public bool IsConnected { get; }
 
         public int Rounds { get; }
-
-        private static (int Reached, int Depth) Search(int count, Func<int, ImmutableArray<int>> next)
-        {
-            bool[] seen = new bool[count];
-            seen[0] = true;
-            List<int> frontier = [0];
-            int reached = 1;
-            int depth = 0;
-            while (true)
-            {
-                List<int> beyond = [];
-                foreach (int i in frontier)
-                {
-                    foreach (int j in next(i))
-                    {
-                        if (!seen[j])
-                        {
-                            seen[j] = true;
-                            beyond.Add(j);
-                        }
-                    }
-                }
-
-                if (beyond.Count == 0)
-                {
-                    return (reached, depth);
-                }
-
-                (frontier, reached, depth) = (beyond, reached + beyond.Count, depth + 1);
-            }
-        }
     }
 }
