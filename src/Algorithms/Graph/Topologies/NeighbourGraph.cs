@@ -55,9 +55,6 @@ public sealed class NeighbourGraph
     /// <summary>Those that i receives from, ascending; of an undirected graph its neighbours.</summary>
     public ImmutableArray<int> SendersTo(int i) => _senders[i];
 
-    /// <summary>Whether i receives from j.</summary>
-    public bool Has(int i, int j) => _senders[i].BinarySearch(j) >= 0;
-
     /// <summary>The edges of an undirected graph, the smaller end first, in ascending order.</summary>
     public IEnumerable<(int A, int B)> Edges() =>
         Enumerable.Range(0, Count).SelectMany(i => _senders[i].Where(j => j > i).Select(j => (i, j)));

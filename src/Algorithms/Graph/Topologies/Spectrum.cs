@@ -6,6 +6,8 @@ namespace ActorFed.Algorithms.Graph.Topologies;
 /// <param name="Smallest">λ_n, the smallest eigenvalue, where W is symmetric. Null otherwise.</param>
 public sealed record Spectrum(double Rho, double? Second, double? Smallest)
 {
+    private const double Resolution = 1e-15;   // of a squared singular value
+
     /// <summary>1 − ρ, the spectral gap, in [0, 1]; 1 for the complete graph.</summary>
     public double Gap => 1 - Rho;
 
@@ -26,7 +28,7 @@ public sealed record Spectrum(double Rho, double? Second, double? Smallest)
         return new Spectrum(Math.Max(Math.Abs(smallest), Math.Abs(second)), second, smallest);
     }
 
-    /// <summary>‖W_T … W_1 − 11ᵀ/n‖: the factor by which these rounds together bring everyone nearer to the mean; exact to about 1e-8.</summary>
+    /// <summary>‖W_T … W_1 − 11ᵀ/n‖: the factor by which these rounds together bring everyone nearer to the mean; exact to about 1e-8, and 0 below 3e-8.</summary>
     /// <param name="rounds">Their matrices, the first one first; at least one.</param>
     public static double RhoOf(IReadOnlyList<MixingMatrix> rounds)
     {
@@ -52,7 +54,7 @@ public sealed record Spectrum(double Rho, double? Second, double? Smallest)
                 mixed.CopyTo(y, 0);
             }
         });
-        return Math.Sqrt(Math.Max(0, largest));
+        return largest < Resolution ? 0 : Math.Sqrt(largest);
     }
 
     /// <summary>y = W x.</summary>

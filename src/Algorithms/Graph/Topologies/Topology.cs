@@ -5,10 +5,19 @@ namespace ActorFed.Algorithms.Graph.Topologies;
 /// <summary>Who exchanges with whom under which weights, in every round. Safe to use from any thread.</summary>
 public abstract class Topology
 {
-    private readonly Lazy<Reach> _reach;
+    private readonly Lazy<bool> _isConnected;
+    private readonly Lazy<int> _diameter;
 
     /// <summary>A topology.</summary>
-    protected Topology() => _reach = new Lazy<Reach>(() => new Reach(this));
+    protected Topology()
+    {
+        _isConnected = new Lazy<bool>(() => BreadthFirst.Distances(Count, 0, i => ReceiversOf(i)).Min() == 0 && BreadthFirst.Distances(Count, 0, i => SendersTo(i)).Min() == 0);
+        _diameter = new Lazy<int>(() =>
+        {
+            ImmutableArray<int>[] receivers = [.. Enumerable.Range(0, Count).Select(ReceiversOf)];
+            return Enumerable.Range(0, Count).Max(start => BreadthFirst.Distances(Count, start, i => receivers[i]).Max());
+        });
+    }
 
     /// <summary>Its name in experiments.</summary>
     public abstract string Name { get; }
@@ -33,12 +42,12 @@ public abstract class Topology
     public abstract ImmutableArray<int> SendersTo(int i);
 
     /// <summary>Whether word from any participant can reach every other one.</summary>
-    public bool IsConnected => _reach.Value.IsConnected;
+    public bool IsConnected => _isConnected.Value;
 
-    /// <summary>Rounds in which word from any participant has reached every other one, if all edges are used in each; at most n − 1.</summary>
+    /// <summary>Rounds after which word from any participant has reached every other one, if all edges are used in each: the diameter.</summary>
     /// <exception cref="InvalidOperationException">The graph is not connected.</exception>
-    public int FloodRounds => _reach.Value.IsConnected
-        ? _reach.Value.Rounds
+    public int FloodRounds => IsConnected
+        ? _diameter.Value
         : throw new InvalidOperationException($"The graph '{Name}' of {Count} participants is not connected.");
 
     /// <summary>Fails unless every matrix is symmetric.</summary>
@@ -51,21 +60,5 @@ public abstract class Topology
             throw new ArgumentException($"The topology '{Name}' has weights that are not symmetric, and {neededBy} needs w_ij = w_ji. Choose an undirected one, "
                 + "such as ring, torus or symmetric-exponential; in a file, give both directions of every edge the same weight.");
         }
-    }
-
-    /// <summary>Breadth-first from participant 0, along the edges and against them: both depths together bound every distance.</summary>
-    private sealed class Reach
-    {
-        public Reach(Topology topology)
-        {
-            int[] forth = BreadthFirst.Distances(topology.Count, 0, i => topology.ReceiversOf(i));
-            int[] back = BreadthFirst.Distances(topology.Count, 0, i => topology.SendersTo(i));
-            IsConnected = forth.Min() == 0 && back.Min() == 0;
-            Rounds = Math.Min(forth.Max() + back.Max(), topology.Count - 1);
-        }
-
-        public bool IsConnected { get; }
-
-        public int Rounds { get; }
     }
 }

@@ -37,6 +37,9 @@ public static class TopologyCatalog
         new("file", "the edges, and weights if you like, of a file", FromFile, request => FileOf(request).ToGraph()),
     ];
 
+    /// <summary>Those that are undirected and do not change, so that a random matching can pair neighbours in them.</summary>
+    public static IEnumerable<TopologyEntry> Bases => All.Where(entry => entry.UndirectedGraph is not null);
+
     /// <summary>Makes the topology that the options name.</summary>
     /// <param name="options">The options.</param>
     /// <param name="count">n, 1 to <see cref="MaxCount"/>.</param>
@@ -63,7 +66,7 @@ public static class TopologyCatalog
         ?? throw new ArgumentException($"{option} is '{name}'; it must be one of {string.Join(", ", among.Select(entry => entry.Name))}.");
 
     private static NeighbourGraph BaseOf(TopologyRequest request) =>
-        Find(request.Options.Base, "Base", All.Where(entry => entry.UndirectedGraph is not null)).UndirectedGraph!(request);
+        Find(request.Options.Base, "Base", Bases).UndirectedGraph!(request);
 
     private static StaticTopology FromFile(TopologyRequest request) =>
         new("file", request.Options.Weights == WeightRule.Given ? FileOf(request).ToMatrix() : request.Weigh(FileOf(request).ToGraph()));

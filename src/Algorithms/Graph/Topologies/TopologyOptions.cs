@@ -3,7 +3,7 @@ using System.ComponentModel.DataAnnotations;
 namespace ActorFed.Algorithms.Graph.Topologies;
 
 /// <summary>Which graph the neighbours form, and how it is weighted.</summary>
-public record TopologyOptions
+public record TopologyOptions : IValidatableObject
 {
     /// <summary>A name from <see cref="TopologyCatalog"/>.</summary>
     public string Topology { get; init; } = "ring";
@@ -36,4 +36,28 @@ public record TopologyOptions
 
     /// <summary>Path of the file of a graph; null: none. Whoever opens it hands its content to <see cref="TopologyCatalog.Create"/>.</summary>
     public string? File { get; init; }
+
+    /// <summary>Rules between options; whoever adds options of a graph adds theirs.</summary>
+    public virtual IEnumerable<ValidationResult> Validate(ValidationContext validationContext)
+    {
+        if (!TopologyCatalog.All.Any(entry => entry.Name == Topology))
+        {
+            yield return new ValidationResult($"must be one of {string.Join(", ", TopologyCatalog.All.Select(entry => entry.Name))}.", [nameof(Topology)]);
+        }
+
+        if (!TopologyCatalog.Bases.Any(entry => entry.Name == Base))
+        {
+            yield return new ValidationResult($"must be one of {string.Join(", ", TopologyCatalog.Bases.Select(entry => entry.Name))}.", [nameof(Base)]);
+        }
+
+        if (File is null && (Topology == "file" || (Topology == "random-matching" && Base == "file")))
+        {
+            yield return new ValidationResult("must name the file of the graph, since the topology is read from it.", [nameof(File)]);
+        }
+
+        if (Weights == WeightRule.Given && Topology != "file")
+        {
+            yield return new ValidationResult("must be another rule unless the topology is file; metropolis-hastings does for every graph.", [nameof(Weights)]);
+        }
+    }
 }
