@@ -54,7 +54,7 @@ public abstract record GraphMessage : Message
     public sealed record NotYet(Position At) : GraphMessage;
 
     /// <summary>Receiver of vectors → their sender: after a crash it will not go back behind this round, so nothing older need be kept for it.</summary>
-    /// <param name="Round">The round at whose beginning its snapshot was stored.</param>
+    /// <param name="Round">The round at whose beginning its last snapshot but one was stored: the last may turn out to be damaged.</param>
     public sealed record RoundStored(long Round) : GraphMessage;
 
     /// <summary>Between the ends of an edge: the sender left it out from some round on, after too long a silence.</summary>

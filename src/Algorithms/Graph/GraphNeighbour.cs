@@ -36,6 +36,8 @@ public sealed partial class GraphNeighbour : IParticipant
 
     private Position _at;
     private ImmutableArray<FlatVector> _prepared = [];
+    private long _keptAt;            // round of the last snapshot
+    private long _keptBefore;        // round of the one before it: should the last be damaged, this one is gone back to
     private long _restartedAt = -1;  // the last round at whose beginning corrections were restarted
     private bool _hasSent;           // what was prepared at _at
     private int _missing;            // neighbours whose vectors are awaited at _at
@@ -215,6 +217,11 @@ public sealed partial class GraphNeighbour : IParticipant
     private void SendAgain(Link link, Position from, Outbox outbox)
     {
         bool any = false;
+        if (from.Round < link.OpenFrom)
+        {
+            outbox.Send(link.Id, new GraphMessage.EdgeOpened(link.OpenFrom)); // it was rebuilt from before the edge was left out
+        }
+
         foreach (GraphMessage.VectorsSent message in _log.For(link.Neighbour, from))
         {
             Send(link, message, outbox);
@@ -323,7 +330,7 @@ public sealed partial class GraphNeighbour : IParticipant
             outbox.Save();
             foreach (int sender in _plan.AllSenders.Where(sender => !_links[sender].IsClosed))
             {
-                outbox.Send(_links[sender].Id, new GraphMessage.RoundStored(_at.Round));
+                outbox.Send(_links[sender].Id, new GraphMessage.RoundStored(_keptBefore));
             }
         }
 
@@ -473,8 +480,10 @@ public sealed partial class GraphNeighbour : IParticipant
     /// <summary>Takes the snapshot that stands until the next one.</summary>
     private void Keep()
     {
+        (_keptBefore, _keptAt) = _at.Round > _keptAt ? (_keptAt, _at.Round) : (_keptBefore, _keptAt);
         SnapshotWriter writer = new();
         writer.WriteInt64(_at.Round);
+        writer.WriteInt64(_keptBefore);
         writer.WriteInt64(_restartedAt);
         writer.WriteInt64(_restarts.Count);
         foreach (long restart in _restarts)
@@ -498,6 +507,7 @@ public sealed partial class GraphNeighbour : IParticipant
     {
         SnapshotReader reader = new(snapshot, Format);
         _at = new Position(reader.ReadInt64(), 0);
+        (_keptAt, _keptBefore) = (_at.Round, reader.ReadInt64());
         _restartedAt = reader.ReadInt64();
         int restarts = reader.ReadCount(int.MaxValue);
         for (int k = 0; k < restarts; k++)

@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using ActorFed.Algorithms.Core;
+using ActorFed.Algorithms.Graph;
 using ActorFed.Algorithms.Numerics;
 using ActorFed.Algorithms.Star;
 
@@ -11,6 +12,7 @@ namespace ActorFed.Engines.Simulation.Faults;
 /// <list type="bullet">
 /// <item>One participant other than the master, drawn too, is spared: it does not crash or pause, nor does its node, and no partition parts it from
 /// the master. So at least one worker stays reachable.</item>
+/// <item>Neighbours are not forged: who among them speaks is for the engine to tell, since their vectors answer no question that would give a liar away.</item>
 /// <item>A participant is never stopped for poison: what is poisoned, and what is forged in its name, stays below the violations at which it would be.</item>
 /// <item>Of a participant's snapshots one at most is damaged, and not the first: there is always an intact one.</item>
 /// </list>
@@ -60,7 +62,7 @@ public sealed class DrawnFaults : IFaultSource
         }
 
         (ParticipantId sender, long number) = (sending.Sender, sending.Number);
-        if (sending.Message is StarMessage.WorkReported && _poisoned.TryGetValue((sender, number), out string? kind))
+        if (sending.Message is StarMessage.WorkReported or GraphMessage.VectorsSent && _poisoned.TryGetValue((sender, number), out string? kind))
         {
             return Poison(kind, sender, number);
         }
@@ -89,7 +91,7 @@ public sealed class DrawnFaults : IFaultSource
         }
 
         SeededRandom random = new(_seed, $"faults/poison/{sender}");
-        int forgeries = budget / _participants.Length; // all of them may be in one name
+        int forgeries = sender.Role == Role.Neighbour ? 0 : budget / _participants.Length; // all of them may be in one name
         double number = 0;
         for (int i = 0; i < budget && number < long.MaxValue / 2; i++)
         {

@@ -1,5 +1,6 @@
 using System.Globalization;
 using ActorFed.Algorithms.Core;
+using ActorFed.Algorithms.Graph;
 using ActorFed.Algorithms.Numerics;
 using ActorFed.Algorithms.Star;
 
@@ -14,21 +15,21 @@ public abstract record Poison(ParticipantId Sender, long Number, long Entry) : M
     /// <inheritdoc/>
     public sealed override bool Strike(Passage passage)
     {
-        if (passage.Message is not StarMessage.WorkReported reported || LengthOf(reported.Report) is not (> 0 and long length))
+        long left = -1;
+        FlatVector Map(FlatVector vector)
+        {
+            long index = left;
+            left -= vector.Length;
+            return index >= 0 && left < 0 ? Alter(vector, (int)index) : vector;
+        }
+
+        if (passage.Message is not (StarMessage.WorkReported or GraphMessage.VectorsSent) || LengthOf(passage.Message) is not (> 0 and long length))
         {
             return false;
         }
 
-        long left = Entry % length;
-        passage.Message = reported with
-        {
-            Report = reported.Report.MapVectors(vector =>
-            {
-                long index = left;
-                left -= vector.Length;
-                return index >= 0 && left < 0 ? Alter(vector, (int)index) : vector;
-            }),
-        };
+        left = Entry % length;
+        passage.Message = MapVectors(passage.Message, Map);
         return true;
     }
 
@@ -49,16 +50,23 @@ public abstract record Poison(ParticipantId Sender, long Number, long Entry) : M
             values[from.index] = from.value;
         });
 
-    private static long LengthOf(StarBody body)
+    private static long LengthOf(Message message)
     {
         long length = 0;
-        body.MapVectors(vector =>
+        MapVectors(message, vector =>
         {
             length += vector.Length;
             return vector;
         });
         return length;
     }
+
+    private static Message MapVectors(Message message, Func<FlatVector, FlatVector> map) => message switch
+    {
+        StarMessage.WorkReported reported => reported with { Report = reported.Report.MapVectors(map) },
+        GraphMessage.VectorsSent sent => sent with { Packets = [.. sent.Packets.Select(packet => packet is null ? null : new DensePacket(map(packet.Decode())))] },
+        _ => message,
+    };
 }
 
 /// <summary>A participant reports NaN.</summary>

@@ -1,0 +1,176 @@
+using ActorFed.Actors;
+using ActorFed.Algorithms;
+using ActorFed.Algorithms.Core;
+using ActorFed.Algorithms.Decentralized.Dsgd;
+using ActorFed.Algorithms.Graph;
+using ActorFed.Algorithms.Graph.Topologies;
+using ActorFed.Algorithms.Numerics;
+using ActorFed.Algorithms.Oracles;
+using ActorFed.Engines.Simulation;
+using ActorFed.Engines.Simulation.Faults;
+using Xunit;
+
+namespace ActorFed.Scenarios.Tests.Graph;
+
+/// <summary>A whole run of neighbours in simulation, of decentralized SGD where nothing else is said.</summary>
+internal sealed record GraphScenario
+{
+    public required Topology Topology { get; init; }
+
+    public IAlgorithm Algorithm { get; init; } = new DsgdAlgorithm();
+
+    public object Options { get; init; } = new DsgdOptions { Step = 0.125 };
+
+    public IProblem? Problem { get; init; }
+
+    public ulong Seed { get; init; } = 1;
+
+    public IFaultSource Faults { get; init; } = new NoFaults();
+
+    public ITimeModel Time { get; init; } = new ConstantTime(TimeSpan.FromMilliseconds(10));
+
+    public Func<GraphSetup, GraphSetup> With { get; init; } = setup => setup;
+
+    /// <summary>The circle in which everyone has two neighbours, each with weight 1/4.</summary>
+    public static Topology Ring(int count) => new StaticTopology(
+        "ring",
+        new MixingMatrix([.. Enumerable.Range(0, count).Select(i => (IReadOnlyList<Weight>)
+            [.. new[] { (i + 1) % count, (i + count - 1) % count }.Distinct().Select(j => new Weight(j, 0.25))])]));
+
+    public GraphSetup Setup => With(new GraphSetup
+    {
+        Lower = Topology,
+        Upper = Topology,
+        Auxiliary = Topology,
+        RoundLimit = 100,
+        Seed = Seed,
+        ModelEvery = 1,
+        RecordEvery = 1,
+        SnapshotEvery = 7,
+    });
+
+    public IReadOnlyList<(ParticipantId Participant, int Node)> Placement =>
+        [.. Enumerable.Range(0, Topology.Count).Select(i => (new ParticipantId(Role.Neighbour, i), i))];
+
+    public GraphEnded Run()
+    {
+        GraphLog log = new();
+        SimulatedDisk disk = new();
+        RunPlan plan = new()
+        {
+            RunId = "graph-scenario",
+            Seed = Seed,
+            Participants = [.. Placement.Select(place => new ParticipantSpec(place.Participant, place.Participant.Index))],
+            Limits = new RunLimits { WallTime = TimeSpan.FromDays(1) },
+        };
+        Factory factory = new(this);
+        SnapshotChecker watched = new(factory, new GenerationStore(disk, _ => { }));
+        SimulationSetup setup = new() { Time = Time, Faults = Faults, Disk = disk, Nodes = Topology.Count };
+        RunReport report = new SimulationEngine(setup).RunAsync(plan, watched, new Both(watched, log), watched, CancellationToken.None).GetAwaiter().GetResult();
+        return new GraphEnded(report, log, watched.Checks);
+    }
+
+    private sealed class Factory(GraphScenario scenario) : IParticipantFactory
+    {
+        private readonly AlgorithmSetup _setup = new()
+        {
+            Problem = scenario.Problem ?? new QuadraticShards(scenario.Topology.Count, 3),
+            Graph = scenario.Setup,
+            Seed = scenario.Seed,
+        };
+
+        public IParticipant Create(ParticipantSpec spec, int incarnation, Snapshot? resumeFrom) =>
+            scenario.Algorithm.Create(_setup, scenario.Options, spec.Id, incarnation, resumeFrom);
+    }
+
+    private sealed class Both(SnapshotChecker checker, GraphLog log) : ISimulationObserver
+    {
+        public void Began(ISimulationView view) => checker.Began(view);
+
+        public void Entered(TimeSpan at, in Entry entry) => checker.Entered(at, entry);
+
+        public void Sent(in Sending sending) => checker.Sent(sending);
+
+        public void Observed(ParticipantId source, TimeSpan at, Observation observation)
+        {
+            checker.Observed(source, at, observation);
+            log.Observed(source, at, observation);
+        }
+
+        public void Supervised(TimeSpan at, SupervisionEvent supervisionEvent)
+        {
+            checker.Supervised(at, supervisionEvent);
+            log.Supervised(at, supervisionEvent);
+        }
+
+        public void Struck(TimeSpan at, Fault fault) => log.Struck(at, fault);
+    }
+}
+
+/// <summary>Keeps what the neighbours of a run showed; of what was shown twice, after a crash, the last.</summary>
+internal sealed class GraphLog : ISimulationObserver
+{
+    public SortedDictionary<(long Round, int Index), ModelObserved> Models { get; } = [];
+
+    public SortedDictionary<(long Round, int Index), RoundObserved> Rounds { get; } = [];
+
+    public List<(int Index, EdgeObserved Edge)> Edges { get; } = [];
+
+    public SortedDictionary<int, LinksObserved> Links { get; } = [];
+
+    public FaultLog Faults { get; } = new();
+
+    public int Restarts { get; private set; }
+
+    public void Struck(TimeSpan at, Fault fault) => Faults.Struck(at, fault);
+
+    public void Observed(ParticipantId source, TimeSpan at, Observation observation)
+    {
+        switch (observation)
+        {
+            case ModelObserved model:
+                Models[(model.Step, source.Index)] = model;
+                break;
+            case RoundObserved round:
+                Rounds[(round.Round, source.Index)] = round;
+                break;
+            case EdgeObserved edge:
+                Edges.Add((source.Index, edge));
+                break;
+            case LinksObserved links:
+                Links[source.Index] = links;
+                break;
+        }
+    }
+
+    public void Supervised(TimeSpan at, SupervisionEvent supervisionEvent) =>
+        Restarts += supervisionEvent.Action == SupervisionAction.Restarted ? 1 : 0;
+}
+
+/// <summary>How a scenario of neighbours ended.</summary>
+internal sealed record GraphEnded(RunReport Report, GraphLog Log, long SnapshotChecks)
+{
+    public GraphEnded MustHaveCompleted(string about = "")
+    {
+        Assert.True(Report.Outcome == RunOutcome.Completed, $"{about} {Report.Outcome}: {Report.Reason} {Report.Failure}");
+        return this;
+    }
+
+    /// <summary>The models after a round, by participant.</summary>
+    public IReadOnlyList<FlatVector> ModelsAt(long round) =>
+        [.. Log.Models.Where(pair => pair.Key.Round == round).Select(pair => pair.Value.Lower)];
+
+    /// <summary>The mean over the participants after a round.</summary>
+    public FlatVector MeanAt(long round)
+    {
+        IReadOnlyList<FlatVector> models = ModelsAt(round);
+        return FlatVector.Combine([.. models.Select(model => new Term(1.0 / models.Count, model))]);
+    }
+
+    /// <summary>Root of the mean squared distance to the mean.</summary>
+    public double ConsensusErrorAt(long round)
+    {
+        FlatVector mean = MeanAt(round);
+        return Math.Sqrt(ModelsAt(round).Average(model => VectorMath.SquaredDistance(model.Span, mean.Span)));
+    }
+}
