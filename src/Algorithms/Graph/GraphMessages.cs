@@ -47,7 +47,8 @@ public abstract record GraphMessage : Message
 
     /// <summary>Receiver of vectors → their sender: they are due and have not arrived; send what there is from here on.</summary>
     /// <param name="From">The first exchange that is missing.</param>
-    public sealed record VectorsAsked(Position From) : GraphMessage;
+    /// <param name="OpenFrom">The round from which the edge counts for the receiver.</param>
+    public sealed record VectorsAsked(Position From, long OpenFrom) : GraphMessage;
 
     /// <summary>Sender of vectors → their receiver: asked for something it does not have yet, it is alive and waits for others.</summary>
     /// <param name="At">Where it stands.</param>
@@ -57,12 +58,9 @@ public abstract record GraphMessage : Message
     /// <param name="Round">The round at whose beginning its last snapshot but one was stored: the last may turn out to be damaged.</param>
     public sealed record RoundStored(long Round) : GraphMessage;
 
-    /// <summary>Between the ends of an edge: the sender left it out from some round on, after too long a silence.</summary>
-    /// <param name="ClosedAt">The first round in which it did.</param>
+    /// <summary>Between the ends of an edge: how the sender sees it. Said again and again while it is left out, and where the ends differ.</summary>
+    /// <param name="IsOpen">Whether it counts, or will from a round on; else it is left out.</param>
+    /// <param name="OpenFrom">The round from which it counts, if it does; everyone restarts its corrections at its beginning.</param>
     /// <param name="Round">The sender's present round.</param>
-    public sealed record EdgeClosed(long ClosedAt, long Round) : GraphMessage;
-
-    /// <summary>From the end with the lower index: both take the edge in again from this round on.</summary>
-    /// <param name="From">A round that neither has begun; everyone restarts its corrections at its beginning.</param>
-    public sealed record EdgeOpened(long From) : GraphMessage;
+    public sealed record EdgeSeen(bool IsOpen, long OpenFrom, long Round) : GraphMessage;
 }

@@ -15,7 +15,7 @@ public sealed partial class GraphNeighbour
             return;
         }
 
-        link.Close(_at.Round);
+        link.Close();
         outbox.Observe(new EdgeObserved(link.Neighbour, EdgeChange.Closed, _at.Round));
         if (_setup.OnLoss == OnLoss.Fail)
         {
@@ -33,64 +33,53 @@ public sealed partial class GraphNeighbour
         RestIfAlone(outbox);
     }
 
-    private void TakeClosed(Link link, GraphMessage.EdgeClosed closed, Outbox outbox)
+    private void TellOf(Link link, Outbox outbox) =>
+        outbox.Send(link.Id, new GraphMessage.EdgeSeen(!link.IsClosed, link.OpenFrom, _at.Round));
+
+    /// <summary>
+    /// The other end says how it sees the edge. An edge that both see as left out is taken in again from a round that the lower end names;
+    /// where they differ, the round that is later holds, if it is still to come for the one that has not heard of it, and else the edge is left
+    /// out by both. A crash may make an end forget what it knew: then they differ again, and agree again.
+    /// </summary>
+    private void Agree(Link link, bool isOpen, long openFrom, long round, Outbox outbox)
     {
-        if (!link.IsClosed && closed.ClosedAt >= link.OpenFrom)
+        link.IsStopped = false;
+        bool same = isOpen == !link.IsClosed && (!isOpen || openFrom == link.OpenFrom);
+        if (_isOver || (same && isOpen))
+        {
+            return;
+        }
+
+        if (same)
+        {
+            long from = SoonestForAll(Math.Max(_at.Round, round));
+            if (_index < link.Neighbour && from < _setup.RoundLimit)
+            {
+                Open(link, from, outbox);
+                TellOf(link, outbox);
+            }
+        }
+        else if (isOpen && (link.IsClosed || openFrom > link.OpenFrom) && _at.Round < openFrom)
+        {
+            Open(link, openFrom, outbox);
+        }
+        else if (!link.IsClosed && round < link.OpenFrom && (!isOpen || openFrom < link.OpenFrom))
+        {
+            TellOf(link, outbox); // it can still make the round that is known here
+        }
+        else
         {
             Close(link, outbox);
-        }
-
-        if (_isOver)
-        {
-            return;
-        }
-
-        if (!link.IsClosed && closed.Round < link.OpenFrom)
-        {
-            outbox.Send(link.Id, new GraphMessage.EdgeOpened(link.OpenFrom)); // it missed the first time, or forgot in a crash
-        }
-        else if (_index > link.Neighbour && !link.IsClosed && closed.ClosedAt < link.OpenFrom)
-        {
-            Close(link, outbox); // the other end has passed the round in which the edge was to count again: it opens it anew
-            outbox.Send(link.Id, new GraphMessage.EdgeClosed(link.ClosedAt, _at.Round));
-        }
-        else if (_index < link.Neighbour && (link.IsClosed || closed.ClosedAt < link.OpenFrom))
-        {
-            long from = SoonestForAll(Math.Max(_at.Round, closed.Round));
-            if (from < _setup.RoundLimit)
-            {
-                Open(link, from, outbox);
-                outbox.Send(link.Id, new GraphMessage.EdgeOpened(from));
-            }
-        }
-    }
-
-    private void TakeOpened(Link link, long from, Outbox outbox)
-    {
-        if (!link.IsClosed && link.OpenFrom == from)
-        {
-            return;
-        }
-
-        if (_isAlone || from > _at.Round)
-        {
-            if (from < _setup.RoundLimit && from > link.ClosedAt)
-            {
-                Open(link, from, outbox);
-            }
-        }
-        else if (from > link.OpenFrom)
-        {
-            outbox.Send(link.Id, new GraphMessage.EdgeClosed(Math.Max(link.ClosedAt, from), _at.Round)); // too late for that round
+            TellOf(link, outbox);
         }
     }
 
     private void Open(Link link, long from, Outbox outbox)
     {
-        link.IsStopped = false;
         link.Open(from);
         _restarts.Add(from);
         outbox.Observe(new EdgeObserved(link.Neighbour, EdgeChange.Opened, _at.Round));
+        CountMissing();
         RestIfAlone(outbox);
     }
 

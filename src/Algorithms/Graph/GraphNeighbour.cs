@@ -89,7 +89,7 @@ public sealed partial class GraphNeighbour : IParticipant
         {
             foreach (int sender in _plan.AllSenders.Where(sender => !_links[sender].IsClosed))
             {
-                outbox.Send(_links[sender].Id, new GraphMessage.VectorsAsked(_at)); // what came for it before is gone
+                outbox.Send(_links[sender].Id, new GraphMessage.VectorsAsked(_at, _links[sender].OpenFrom)); // what came for it before is gone
             }
         }
 
@@ -122,11 +122,8 @@ public sealed partial class GraphNeighbour : IParticipant
 
         switch (message)
         {
-            case GraphMessage.EdgeClosed closed:
-                TakeClosed(link, closed, outbox);
-                break;
-            case GraphMessage.EdgeOpened opened:
-                TakeOpened(link, opened.From, outbox);
+            case GraphMessage.EdgeSeen seen:
+                Agree(link, seen.IsOpen, seen.OpenFrom, seen.Round, outbox);
                 break;
             case LifecycleMessage.ParticipantStopped:
                 link.IsStopped = true;
@@ -136,12 +133,13 @@ public sealed partial class GraphNeighbour : IParticipant
                 link.IsStopped = false;
                 break; // it asks for what it missed itself
             case GraphMessage when link.IsClosed:
-                outbox.Send(link.Id, new GraphMessage.EdgeClosed(link.ClosedAt, _at.Round)); // it has not heard of it yet
+                TellOf(link, outbox); // it has not heard of it yet
                 break;
             case GraphMessage.VectorsSent sent:
-                Take(link, sent);
+                Take(link, sent, outbox);
                 break;
             case GraphMessage.VectorsAsked asked:
+                Agree(link, true, asked.OpenFrom, asked.From.Round, outbox);
                 SendAgain(link, asked.From, outbox);
                 break;
             case GraphMessage.RoundStored stored:
@@ -186,11 +184,18 @@ public sealed partial class GraphNeighbour : IParticipant
         new("exchange", FlatVector.Of(_at.Exchange), IsDurable: false),
         new("open-edges", FlatVector.Of(_links.Values.Count(link => link.IsOpenIn(_at.Round))), IsDurable: false),
         new("kept-exchanges", FlatVector.Of(_log.Count), IsDurable: false),
+        new("open-from", FlatVector.Of([.. _links.Values.Select(link => link.IsClosed ? -1.0 : link.OpenFrom)]), IsDurable: false),
         .. _rule.Inspect().Select(entry => entry with { IsDurable = false }),
     ];
 
-    private void Take(Link link, GraphMessage.VectorsSent sent)
+    private void Take(Link link, GraphMessage.VectorsSent sent, Outbox outbox)
     {
+        if (!link.IsOpenIn(sent.At.Round))
+        {
+            TellOf(link, outbox); // it has forgotten, in a crash, that the edge counts from a later round on
+            return;
+        }
+
         foreach (long restart in sent.Restarts)
         {
             HearOfRestart(restart);
@@ -217,9 +222,9 @@ public sealed partial class GraphNeighbour : IParticipant
     private void SendAgain(Link link, Position from, Outbox outbox)
     {
         bool any = false;
-        if (from.Round < link.OpenFrom)
+        if (!link.IsOpenIn(from.Round))
         {
-            outbox.Send(link.Id, new GraphMessage.EdgeOpened(link.OpenFrom)); // it was rebuilt from before the edge was left out
+            return;
         }
 
         foreach (GraphMessage.VectorsSent message in _log.For(link.Neighbour, from))
@@ -242,7 +247,7 @@ public sealed partial class GraphNeighbour : IParticipant
             {
                 if (!link.IsStopped)
                 {
-                    outbox.Send(link.Id, new GraphMessage.EdgeClosed(link.ClosedAt, _at.Round)); // a call to come back
+                    TellOf(link, outbox); // a call to come back
                 }
             }
             else if (!_isAlone && IsAwaited(link) && link.Silent++ >= 1)
@@ -254,7 +259,7 @@ public sealed partial class GraphNeighbour : IParticipant
                 else
                 {
                     outbox.Observe(new EdgeObserved(link.Neighbour, EdgeChange.AskedAgain, _at.Round));
-                    outbox.Send(link.Id, new GraphMessage.VectorsAsked(_at));
+                    outbox.Send(link.Id, new GraphMessage.VectorsAsked(_at, link.OpenFrom));
                 }
             }
         }

@@ -16,9 +16,6 @@ internal sealed class Link(int neighbour)
     /// <summary>Whether the edge is left out until further notice.</summary>
     public bool IsClosed { get; private set; }
 
-    /// <summary>The round in which it was last left out.</summary>
-    public long ClosedAt { get; private set; } = -1;
-
     /// <summary>The round from which it counts, unless closed.</summary>
     public long OpenFrom { get; private set; }
 
@@ -71,21 +68,17 @@ internal sealed class Link(int neighbour)
     }
 
     /// <summary>Leaves the edge out.</summary>
-    public void Close(long round)
+    public void Close()
     {
-        (IsClosed, ClosedAt, Silent, Newest) = (true, round, 0, null);
+        (IsClosed, Silent, Newest) = (true, 0, null);
         _waiting.Clear();
     }
 
-    /// <summary>Takes it in again from a round on.</summary>
+    /// <summary>Takes it in again from a round on; what came before counts no more.</summary>
     public void Open(long from)
     {
-        if (IsOpenIn(long.MaxValue))
-        {
-            Close(from - 1); // what came before counts no more
-        }
-
-        (IsClosed, OpenFrom, Stored, Silent) = (false, from, from, 0);
+        Close();
+        (IsClosed, OpenFrom, Stored) = (false, from, from);
     }
 
     /// <summary>It stored a snapshot.</summary>
@@ -96,7 +89,6 @@ internal sealed class Link(int neighbour)
     {
         writer.WriteInt64(Neighbour);
         writer.WriteInt64(IsClosed ? 1 : 0);
-        writer.WriteInt64(ClosedAt);
         writer.WriteInt64(OpenFrom);
         writer.WriteInt64(Stored);
     }
@@ -111,6 +103,6 @@ internal sealed class Link(int neighbour)
         }
 
         IsClosed = reader.ReadInt64() != 0;
-        (ClosedAt, OpenFrom, Stored) = (reader.ReadInt64(), reader.ReadInt64(), reader.ReadInt64());
+        (OpenFrom, Stored) = (reader.ReadInt64(), reader.ReadInt64());
     }
 }

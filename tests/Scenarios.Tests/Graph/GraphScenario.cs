@@ -29,6 +29,10 @@ internal sealed record GraphScenario
 
     public ITimeModel Time { get; init; } = new ConstantTime(TimeSpan.FromMilliseconds(10));
 
+    public Action<ISimulationView> OnBegan { get; init; } = _ => { };
+
+    public Action<Sending> OnSent { get; init; } = _ => { };
+
     public Func<GraphSetup, GraphSetup> With { get; init; } = setup => setup;
 
     /// <summary>The circle in which everyone has two neighbours, each with weight 1/4.</summary>
@@ -66,7 +70,7 @@ internal sealed record GraphScenario
         Factory factory = new(this);
         SnapshotChecker watched = new(factory, new GenerationStore(disk, _ => { }));
         SimulationSetup setup = new() { Time = Time, Faults = Faults, Disk = disk, Nodes = Topology.Count };
-        RunReport report = new SimulationEngine(setup).RunAsync(plan, watched, new Both(watched, log), watched, CancellationToken.None).GetAwaiter().GetResult();
+        RunReport report = new SimulationEngine(setup).RunAsync(plan, watched, new Both(watched, log, this), watched, CancellationToken.None).GetAwaiter().GetResult();
         return new GraphEnded(report, log, watched.Checks);
     }
 
@@ -83,13 +87,21 @@ internal sealed record GraphScenario
             scenario.Algorithm.Create(_setup, scenario.Options, spec.Id, incarnation, resumeFrom);
     }
 
-    private sealed class Both(SnapshotChecker checker, GraphLog log) : ISimulationObserver
+    private sealed class Both(SnapshotChecker checker, GraphLog log, GraphScenario scenario) : ISimulationObserver
     {
-        public void Began(ISimulationView view) => checker.Began(view);
+        public void Began(ISimulationView view)
+        {
+            checker.Began(view);
+            scenario.OnBegan(view);
+        }
 
         public void Entered(TimeSpan at, in Entry entry) => checker.Entered(at, entry);
 
-        public void Sent(in Sending sending) => checker.Sent(sending);
+        public void Sent(in Sending sending)
+        {
+            checker.Sent(sending);
+            scenario.OnSent(sending);
+        }
 
         public void Observed(ParticipantId source, TimeSpan at, Observation observation)
         {
