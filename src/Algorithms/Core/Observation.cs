@@ -20,7 +20,7 @@ public static class MeasureNames
     /// <summary>Sum over the workers of their middle-level losses, where there are three levels.</summary>
     public const string MiddleObjective = "middle-objective";
 
-    /// <summary>Sum over the workers of their lower-level losses.</summary>
+    /// <summary>Sum over the workers of their lower-level losses; of their losses where there is one level.</summary>
     public const string LowerObjective = "lower-objective";
 
     /// <summary>Euclidean norm of the algorithm's optimality residual; the algorithm's notes say which.</summary>
@@ -60,10 +60,10 @@ public sealed record ModelObserved : Observation
     /// <summary>Master steps made so far.</summary>
     public required long Step { get; init; }
 
-    /// <summary>Upper variable; length n.</summary>
+    /// <summary>Upper variable; length n. Empty where there is one level, whose variable is <see cref="Lower"/>.</summary>
     public required FlatVector Upper { get; init; }
 
-    /// <summary>Middle variable of three levels; null where there are two.</summary>
+    /// <summary>Middle variable of three levels; null where there are fewer.</summary>
     public FlatVector? Middle { get; init; }
 
     /// <summary>Lower variable; length m.</summary>

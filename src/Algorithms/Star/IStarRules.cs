@@ -46,7 +46,7 @@ public interface IStarMasterRule
     /// <summary>Numbers that describe the state after the last step or barrier; cheap.</summary>
     ImmutableArray<Measure> Measures { get; }
 
-    /// <summary>The upper variable of the result; length n.</summary>
+    /// <summary>The upper variable of the result; length n. Empty where there is one level, whose variable is <see cref="Lower"/>.</summary>
     FlatVector Upper { get; }
 
     /// <summary>The middle variable of the result, where there are three levels; else null.</summary>

@@ -122,9 +122,10 @@ internal sealed record ComparisonPlan
         SeededRandom random = new(0, "names");
         ModelObserved start = problem switch
         {
+            ILossProblem p => new() { Step = 0, Upper = FlatVector.Empty, Lower = p.Initial(random) },
             IBilevelProblem p => new() { Step = 0, Upper = p.InitialUpper(random), Lower = p.InitialLower(random) },
             ITrilevelProblem p => new() { Step = 0, Upper = p.InitialUpper(random), Middle = p.InitialMiddle(random), Lower = p.InitialLower(random) },
-            _ => throw new InvalidOperationException($"{problem.GetType().Name} is neither a bilevel nor a trilevel problem."),
+            _ => throw new InvalidOperationException($"{problem.GetType().Name} is a problem of neither one, two nor three levels."),
         };
         return [.. problem.Evaluate(start).Select(measure => measure.Name)];
     }

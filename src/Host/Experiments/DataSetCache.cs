@@ -17,7 +17,7 @@ internal sealed class DataSetCache(DataLocator locator)
     /// <inheritdoc cref="DataSetLoader.LoadFor"/>
     public ShardedSet LoadFor(Experiment experiment) => experiment.Problem.HasTargets
         ? DataSetLoader.LoadFor(experiment, locator)
-        : Load(experiment.Options.Data, experiment.Options.Workers, experiment.Options.Seed);
+        : Load(DataSetLoader.DataFor(experiment), experiment.Options.Workers, experiment.Options.Seed);
 
     /// <summary>The shards of a classification set; from any thread.</summary>
     /// <inheritdoc cref="DataSetLoader.Load"/>

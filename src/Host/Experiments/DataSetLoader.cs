@@ -15,8 +15,15 @@ internal static class DataSetLoader
     {
         ExperimentOptions options = experiment.Options;
         return experiment.Problem.HasTargets
-            ? LoadTargets(options.Data, options.Workers, options.Seed, locator)
-            : Load(options.Data, options.Workers, options.Seed, locator);
+            ? LoadTargets(DataFor(experiment), options.Workers, options.Seed, locator)
+            : Load(DataFor(experiment), options.Workers, options.Seed, locator);
+    }
+
+    /// <summary>Which data an experiment takes: where there is one level, nothing validates, and all rows of a shard train.</summary>
+    public static DataOptions DataFor(Experiment experiment)
+    {
+        DataOptions data = experiment.Options.Data;
+        return experiment.Problem.Levels > 1 ? data : data with { Sharding = data.Sharding with { ValidationFraction = 0 } };
     }
 
     /// <summary>The shards of an experiment on a classification set.</summary>

@@ -240,10 +240,12 @@ internal sealed class Experiment
         {
             IEnumerable<string> problems = Catalogue.Problems.Where(p => p.Levels == Algorithm.Levels).Select(p => p.Name);
             IEnumerable<string> algorithms = Catalogue.Algorithms.Where(a => a.Levels == Problem.Levels).Select(a => a.Name);
+            (string Key, IEnumerable<string> Names)[] ways = [("problem", problems), ("algorithm", algorithms)];
+            IEnumerable<string> open = ways.Where(way => way.Names.Any()).Select(way => $"{way.Key} to one of: {string.Join(", ", way.Names)}");
             throw ErrorAt(
                 "algorithm",
-                $"algorithm is '{Algorithm.Name}', which solves problems of {Algorithm.Levels} levels, and problem is '{Problem.Name}', which has {Problem.Levels}. "
-                + $"Set problem to one of: {string.Join(", ", problems)}; or algorithm to one of: {string.Join(", ", algorithms)}.");
+                $"algorithm is '{Algorithm.Name}', which solves problems of {Algorithm.Levels} level{(Algorithm.Levels == 1 ? "" : "s")}, "
+                + $"and problem is '{Problem.Name}', which has {Problem.Levels}. Set {string.Join("; or ", open)}.");
         }
     }
 

@@ -27,7 +27,7 @@ internal sealed record ModelComparison(bool IsIdentical, string Text)
         }
 
         (string Name, FlatVector? Values)[] levels = [("upper", replayed.Upper), ("middle", replayed.Middle), ("lower", replayed.Lower)];
-        (string Name, FlatVector Values)[] vectors = [.. levels.Where(level => level.Values is not null).Select(level => (level.Name, level.Values!))];
+        (string Name, FlatVector Values)[] vectors = [.. levels.Where(level => level.Values is { Length: > 0 }).Select(level => (level.Name, level.Values!))];
         foreach ((string name, FlatVector values) in vectors)
         {
             if (file.Tensors.FirstOrDefault(tensor => tensor.Name == name) is not NamedTensor tensor)

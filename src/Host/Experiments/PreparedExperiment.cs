@@ -43,7 +43,7 @@ internal sealed record PreparedExperiment(Experiment Experiment, IProblem Proble
 
         Stopwatch watch = Stopwatch.StartNew();
         ShardedSet data = LoadData(experiment, load);
-        if (data.Shards.Any(shard => shard.ValidationRows.IsEmpty))
+        if (experiment.Problem.Levels > 1 && data.Shards.Any(shard => shard.ValidationRows.IsEmpty))
         {
             throw experiment.ErrorAt(
                 "data.sharding.validation-fraction",

@@ -125,9 +125,9 @@ internal sealed partial class PluginLoader
     {
         ProblemEntry entry = Ask(type, "gives no problem", () => ((IProblemPlugin)Create(type)).Entry)
             ?? throw new PluginException(_file, type, $"has null for {nameof(IProblemPlugin.Entry)}. Return the problem's entry.");
-        return entry.Levels is 2 or 3
+        return entry.Levels is 1 or 2 or 3
             ? Part(type, entry, entry.Name, entry.OptionsType)
-            : throw new PluginException(_file, type, $"says that '{entry.Name}' has {entry.Levels} levels; a problem has 2 or 3. Set {nameof(ProblemEntry.Levels)}.");
+            : throw new PluginException(_file, type, $"says that '{entry.Name}' has {entry.Levels} levels; a problem has 1, 2 or 3. Set {nameof(ProblemEntry.Levels)}.");
     }
 
     private PluginPart<IAlgorithm> AlgorithmOf(Type type)

@@ -25,12 +25,15 @@ internal sealed class PluginProbe(PluginPart<ProblemEntry> part)
             case (3, ITrilevelProblem trilevel):
                 Probe(trilevel, random);
                 break;
+            case (1, ILossProblem single):
+                Probe(single, random);
+                break;
             case (2, IBilevelProblem bilevel):
                 Probe(bilevel, random);
                 break;
             default:
-                string kind = part.Value.Levels == 3 ? nameof(ITrilevelProblem) : nameof(IBilevelProblem);
-                throw Fault($"says that it has {part.Value.Levels} levels, and makes a {problem.GetType().Name}, which is no {kind}. "
+                string kind = part.Value.Levels switch { 1 => nameof(ILossProblem), 2 => nameof(IBilevelProblem), _ => nameof(ITrilevelProblem) };
+                throw Fault($"says that it has {part.Value.Levels} level{(part.Value.Levels == 1 ? "" : "s")}, and makes a {problem.GetType().Name}, which is no {kind}. "
                     + $"Set {nameof(ProblemEntry.Levels)}, or make a problem of that kind.");
         }
 
@@ -69,6 +72,26 @@ internal sealed class PluginProbe(PluginPart<ProblemEntry> part)
         }
 
         Ask("Evaluate", () => problem.Evaluate(upper, middle, lower));
+    }
+
+    private void Probe(ILossProblem problem, SeededRandom random)
+    {
+        int d = problem.Length;
+        FlatVector start = Start("Initial", problem.Initial, d, random);
+        for (int shard = 0; shard < problem.ShardCount; shard++)
+        {
+            Shard on = new(this, shard);
+            ILossOracle oracle = on.Ask("the oracle", () => problem.CreateOracle(shard));
+            Require(oracle.Length == d, $"has an oracle of shard {shard} for {oracle.Length} variables; the problem says {d}. Make them agree.");
+            Require(oracle.RowCount >= 0, $"has an oracle of shard {shard} with RowCount {oracle.RowCount}; it must be at least 0, which stands for no rows.");
+            on.Loss("the loss", [d], g => oracle.Loss(start.Span, [], g[0]));
+            if (oracle.RowCount > 0)
+            {
+                on.Loss("the loss of row 0", [d], g => oracle.Loss(start.Span, [0], g[0]));
+            }
+        }
+
+        Ask("Evaluate", () => problem.Evaluate(start));
     }
 
     private void Probe(IBilevelProblem problem, SeededRandom random)

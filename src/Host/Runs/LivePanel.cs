@@ -117,7 +117,11 @@ internal sealed class LivePanel(RunHead head)
             pairs.Add(("Step", $"[bold]{Display.Count(progress.Step)}[/]"));
         }
 
-        pairs.Add(("Upper objective", $"[bold]{Display.Number(progress.Upper)}[/]{trace}"));
+        if (progress.Upper is not null || progress.Lower is null)   // where there is one level, there is no upper objective
+        {
+            pairs.Add(("Upper objective", $"[bold]{Display.Number(progress.Upper)}[/]{trace}"));
+        }
+
         pairs.Add(("Lower objective", Display.Number(progress.Lower)));
         pairs.Add(("Stationarity gap", Display.Number(progress.Gap)));
         foreach (Measure metric in progress.TestMetrics.Take(MaxTestMetrics))

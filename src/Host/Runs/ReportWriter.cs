@@ -13,13 +13,14 @@ internal static class ReportWriter
         (RunHead head, RunRecord record) = (result.Head, result.Record);
         ReportCharts charts = new(record);
         ReportPage page = new($"{head.Algorithm} on {head.Problem}, {head.RunId}");
+        bool hasOneLevel = result.LastModel is { Upper.Length: 0 };
         page.Add(Header(result));
         page.Add(Tiles(result));
         page.Section(
             "Convergence",
             $"Objectives are sums over the workers. Stationarity gap: {head.GapDefinition}.",
-            charts.Pair("Upper objective", PlotScale.Auto, MeasureNames.UpperObjective),
-            charts.Pair("Lower objective", PlotScale.Auto, MeasureNames.LowerObjective),
+            hasOneLevel ? "" : charts.Pair("Upper objective", PlotScale.Auto, MeasureNames.UpperObjective),
+            charts.Pair(hasOneLevel ? "Objective" : "Lower objective", PlotScale.Auto, MeasureNames.LowerObjective),
             charts.Pair("Stationarity gap", PlotScale.Log, MeasureNames.StationarityGap),
             charts.Others());
         page.Section("Test metrics", "Measured on data that took no part in training.", charts.TestMetrics());

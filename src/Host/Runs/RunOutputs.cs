@@ -12,15 +12,14 @@ internal static class RunOutputs
     /// <summary>Writes the files.</summary>
     /// <param name="folder">The run's folder.</param>
     /// <param name="result">The run.</param>
-    /// <param name="tensors">Names and shapes of the model's parts; by default the vectors <c>upper</c>, <c>middle</c> (of three levels) and <c>lower</c>.</param>
+    /// <param name="tensors">Names and shapes of the model's parts; by default the vectors <c>upper</c> (unless there is one level), <c>middle</c> (of three) and <c>lower</c>.</param>
     /// <returns>The line of <c>result.json</c>.</returns>
     /// <exception cref="RunFolderException">A file cannot be written.</exception>
     public static string Write(RunFolder folder, RunResult result, Func<ModelObserved, IReadOnlyList<NamedTensor>>? tensors = null)
     {
         if (result.LastModel is ModelObserved model)
         {
-            IReadOnlyList<NamedTensor> parts = tensors?.Invoke(model)
-                ?? Levels(model);
+            IReadOnlyList<NamedTensor> parts = tensors?.Invoke(model) ?? Levels(model);
             SafeTensors.Write(folder.ModelPath, parts, Metadata(result, model));
         }
 
@@ -32,7 +31,7 @@ internal static class RunOutputs
 
     private static NamedTensor[] Levels(ModelObserved model) =>
     [
-        NamedTensor.Vector("upper", model.Upper),
+        .. model.Upper.Length == 0 ? Array.Empty<NamedTensor>() : [NamedTensor.Vector("upper", model.Upper)],
         .. model.Middle is null ? Array.Empty<NamedTensor>() : [NamedTensor.Vector("middle", model.Middle)],
         NamedTensor.Vector("lower", model.Lower),
     ];

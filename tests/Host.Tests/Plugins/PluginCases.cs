@@ -2,6 +2,7 @@ using System.Collections.Immutable;
 using ActorFed.Algorithms;
 using ActorFed.Algorithms.Bilevel.FedNest;
 using ActorFed.Algorithms.Core;
+using ActorFed.Algorithms.Numerics;
 using ActorFed.Algorithms.Oracles;
 using ActorFed.Problems;
 using ActorFed.Tensors;
@@ -163,11 +164,11 @@ public static class PluginCases
 
         public IBilevelOracle CreateOracle(int shard) => inner.CreateOracle(shard);
 
-        public Algorithms.Numerics.FlatVector InitialUpper(Algorithms.Numerics.SeededRandom random) => inner.InitialUpper(random);
+        public FlatVector InitialUpper(SeededRandom random) => inner.InitialUpper(random);
 
-        public Algorithms.Numerics.FlatVector InitialLower(Algorithms.Numerics.SeededRandom random) => inner.InitialLower(random);
+        public FlatVector InitialLower(SeededRandom random) => inner.InitialLower(random);
 
-        public ImmutableArray<Measure> Evaluate(Algorithms.Numerics.FlatVector upper, Algorithms.Numerics.FlatVector lower) => [];
+        public ImmutableArray<Measure> Evaluate(FlatVector upper, FlatVector lower) => [];
     }
 
     public sealed record AlgorithmSettings
@@ -194,6 +195,105 @@ public static class PluginCases
         {
             double step = ((AlgorithmSettings)options).Step;
             return _inner.Create(setup, new FedNestOptions { StepLower = step, NeumannStep = step, StepUpper = step }, id, incarnation, resumeFrom);
+        }
+    }
+
+    /// <summary>Gradient descent for problems of one level: FedNest on a problem whose upper variable is empty.</summary>
+    public class OneLevelAlgorithm : IAlgorithm
+    {
+        private readonly FedNestAlgorithm _inner = new();
+
+        public string Name => "tiny-descent";
+
+        public string Summary => "an algorithm of the tests for one level";
+
+        public Type OptionsType => typeof(AlgorithmSettings);
+
+        public bool IsSynchronous => true;
+
+        public int Levels => 1;
+
+        public bool MeasuresGap(object options) => true;
+
+        public IParticipant Create(AlgorithmSetup setup, object options, ParticipantId id, int incarnation, Snapshot? resumeFrom) => _inner.Create(
+            setup with { Problem = new WithoutUpper(setup.LossProblem) },
+            new FedNestOptions { StepLower = ((AlgorithmSettings)options).Step, NeumannStep = 0.25, StepUpper = 0.25, LowerLocalSteps = 1 },
+            id,
+            incarnation,
+            resumeFrom);
+    }
+
+    /// <summary>A problem of one level as one of two.</summary>
+    private sealed class WithoutUpper(ILossProblem problem) : IBilevelProblem
+    {
+        public int UpperLength => 0;
+
+        public int LowerLength => problem.Length;
+
+        public int ShardCount => problem.ShardCount;
+
+        public IBilevelOracle CreateOracle(int shard) => new Oracle(problem.CreateOracle(shard));
+
+        public FlatVector InitialUpper(SeededRandom random) => FlatVector.Empty;
+
+        public FlatVector InitialLower(SeededRandom random) => problem.Initial(random);
+
+        public ImmutableArray<Measure> Evaluate(FlatVector upper, FlatVector lower) => problem.Evaluate(lower);
+
+        private sealed class Oracle(ILossOracle loss) : IBilevelOracle
+        {
+            public int UpperLength => 0;
+
+            public int LowerLength => loss.Length;
+
+            public bool UpperLossDependsOnUpper => false;
+
+            public double UpperLoss(ReadOnlySpan<double> upper, ReadOnlySpan<double> lower, Span<double> upperGradient, Span<double> lowerGradient) =>
+                loss.Loss(lower, [], lowerGradient);
+
+            public double LowerLoss(ReadOnlySpan<double> upper, ReadOnlySpan<double> lower, Span<double> upperGradient, Span<double> lowerGradient) =>
+                loss.Loss(lower, [], lowerGradient);
+
+            public void LowerHessianProduct(
+                ReadOnlySpan<double> upper, ReadOnlySpan<double> lower, ReadOnlySpan<double> direction, Span<double> product) => direction.CopyTo(product);
+
+            public void LowerCrossProduct(
+                ReadOnlySpan<double> upper, ReadOnlySpan<double> lower, ReadOnlySpan<double> direction, Span<double> product)
+            {
+            }
+        }
+    }
+
+    /// <summary>A problem of one level.</summary>
+    public class SoundOneLevel : IProblemPlugin
+    {
+        public ProblemEntry Entry => new("tiny", "a problem of the tests", typeof(Settings), NeedsData: false, (_, _, workers, _) => Make(workers), Levels: 1);
+
+        protected virtual IProblem Make(int workers) => new SingleLevelQuadratic(new SingleLevelQuadraticOptions(), workers, 1);
+    }
+
+    public class SaysOneLevelAndHasTwo : SoundOneLevel
+    {
+        protected override IProblem Make(int workers) => new QuadraticProblem(new QuadraticOptions(), workers, 1);
+    }
+
+    public class OneLevelStartsTooLong : SoundOneLevel
+    {
+        protected override IProblem Make(int workers) => new LongStart(base.Make(workers));
+
+        private sealed class LongStart(IProblem inner) : ILossProblem
+        {
+            private readonly ILossProblem _inner = (ILossProblem)inner;
+
+            public int Length => _inner.Length;
+
+            public int ShardCount => _inner.ShardCount;
+
+            public ILossOracle CreateOracle(int shard, DataPoisoning poisoning) => _inner.CreateOracle(shard, poisoning);
+
+            public FlatVector Initial(SeededRandom random) => FlatVector.Zeros(Length + 1);
+
+            public ImmutableArray<Measure> Evaluate(FlatVector point) => [];
         }
     }
 }

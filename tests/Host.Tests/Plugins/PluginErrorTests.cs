@@ -60,7 +60,7 @@ public sealed class PluginErrorTests : IDisposable
     [InlineData(typeof(PluginCases.TakesAName), "is called 'quadratic', and that name is taken", "Choose another name")]
     [InlineData(typeof(PluginCases.TakesAKey), "is called 'stop', and that name is taken", "Choose another name")]
     [InlineData(typeof(PluginCases.HasABadName), "is called 'My Problem'", "such as own-problem")]
-    [InlineData(typeof(PluginCases.HasFiveLevels), "'tiny' has 5 levels", "2 or 3", "Set Levels")]
+    [InlineData(typeof(PluginCases.HasFiveLevels), "'tiny' has 5 levels", "1, 2 or 3", "Set Levels")]
     public async Task A_problem_that_cannot_be_listed(Type parent, params string[] words) =>
         await MustFail(TinyPlugin.Write(_temporary, "tiny", parent), [$"Tiny.{parent.Name}", .. words]);
 
@@ -73,14 +73,17 @@ public sealed class PluginErrorTests : IDisposable
     [InlineData(typeof(PluginCases.LossIsNotFinite), "for the upper loss of shard 0 at the starting point, or has a gradient that is not finite there")]
     [InlineData(typeof(PluginCases.LossHasUnequalShapes), "the upper loss of shard 0", "[2]", "Mend it")]
     [InlineData(typeof(PluginCases.StartIsTooLong), "gives 2 numbers for InitialUpper", "the problem says that the level has 1")]
+    [InlineData(typeof(PluginCases.SaysOneLevelAndHasTwo), "says that it has 1 level, and makes a QuadraticProblem, which is no ILossProblem", "Set Levels")]
+    [InlineData(typeof(PluginCases.OneLevelStartsTooLong), "gives 11 numbers for Initial", "the problem says that the level has 10")]
     public async Task A_problem_that_cannot_be_used(Type parent, params string[] words)
     {
         string file = TinyPlugin.Write(_temporary, "tiny", parent);
         (await List(file)).MustEnd(ExitCodes.Success);
 
-        string levels = parent == typeof(PluginCases.IsOfAnotherKind) ? "algorithm=afto" : "algorithm=adbo";
+        string algorithm = parent == typeof(PluginCases.IsOfAnotherKind) ? "afto" : parent.IsAssignableTo(typeof(PluginCases.SoundOneLevel)) ? "tiny-descent" : "adbo";
+        string descent = TinyPlugin.Write(_temporary, "descent", typeof(PluginCases.OneLevelAlgorithm));
         CliResult run = (await Cli.RunAsync(
-            ["run", Cli.Quadratic, "--plugin", file, .. Cli.Set("problem=tiny", levels, $"run.folder=\"{_temporary.At("run")}\"")])).MustEnd(ExitCodes.BadInput);
+            ["run", Cli.Quadratic, "--plugin", file, "--plugin", descent, .. Cli.Set("problem=tiny", $"algorithm={algorithm}", "participation.policy=synchronous", $"run.folder=\"{_temporary.At("run")}\"")])).MustEnd(ExitCodes.BadInput);
 
         Assert.All([file, $"Tiny.{parent.Name}", .. words], word => Assert.Contains(word, run.Error, StringComparison.Ordinal));
         Assert.False(Directory.Exists(_temporary.At("run")));
