@@ -7,6 +7,10 @@ namespace ActorFed.Problems;
 /// <summary>Options of <see cref="HyperRepresentation"/>.</summary>
 public sealed record HyperRepresentationOptions
 {
+    /// <summary>Units of a layer of tanh before the representation's last one; null: there is none.</summary>
+    [Range(1, 10_000)]
+    public int? FirstUnits { get; init; }
+
     /// <summary>Outputs of the representation; at least 1.</summary>
     [Range(1, 10_000)]
     public int HiddenUnits { get; init; } = 32;
@@ -21,7 +25,7 @@ public sealed record HyperRepresentationOptions
 /// rows.
 /// </summary>
 /// <remarks>
-/// Upper x: weights and biases of a hidden layer with tanh. Lower y: weights and biases of the head. G_i = mean cross entropy over
+/// Upper x: weights and biases of one or two layers with tanh. Lower y: weights and biases of the head. G_i = mean cross entropy over
 /// validation rows, which depends on both; g_i = mean cross entropy over training rows + decay ‖y‖². Source: Franceschi, Frasconi, Salzo,
 /// Grazzi, Pontil, "Bilevel Programming for Hyperparameter Optimization and Meta-Learning" (ICML 2018), as used by FedNest.
 /// </remarks>
@@ -34,7 +38,7 @@ public static class HyperRepresentation
     {
         Validator.ValidateObject(options, new ValidationContext(options), validateAllProperties: true);
         ClassifierRows rows = new(data);
-        MlpModel representation = new(rows.Features, options.HiddenUnits);
+        MlpModel representation = options.FirstUnits is int first ? new(rows.Features, first, options.HiddenUnits) : new(rows.Features, options.HiddenUnits);
         MlpModel head = new(options.HiddenUnits, rows.Classes);
         float decay = (float)options.WeightDecay;
         return new TensorBilevelProblem<float>

@@ -63,6 +63,14 @@ public static class ProblemCatalog
             (options, data, _, seed) => RegressionRegularization.Create((ShardedRegression)data!, (RegressionRegularizationOptions)options, seed),
             HasTargets: true),
         new(
+            "ridge-tuning", "learn a ridge penalty per feature (multinomial logistic regression on sparse rows, such as words)",
+            typeof(RidgeTuningOptions), NeedsData: true,
+            (options, data, _, _) => new RidgeTuning((ShardedData)data!, (RidgeTuningOptions)options)),
+        new(
+            "policy-evaluation", "learn the values of a random Markov reward process from private rewards, with a closed-form solution",
+            typeof(PolicyEvaluationOptions), NeedsData: false,
+            (options, _, workers, seed) => new PolicyEvaluation((PolicyEvaluationOptions)options, workers, seed)),
+        new(
             "classification", "train a classifier (linear softmax, network with a hidden layer, or convolutional network)",
             typeof(ClassificationOptions), NeedsData: true,
             (options, data, _, seed) => Classification.Create((ShardedData)data!, (ClassificationOptions)options, seed),

@@ -27,6 +27,17 @@ public sealed class HyperRepresentationOracleTests : OracleConformance
         HyperRepresentation.Create(ClassifierSample.Data(), ClassifierSample.Representation).CreateOracle(1);
 }
 
+/// <summary>Hyper-representation with two layers.</summary>
+public sealed class DeepHyperRepresentationOracleTests : OracleConformance
+{
+    protected override double DifferenceTolerance => 5e-4; // as above
+
+    protected override double RoundingTolerance => 1e-5; // as above
+
+    protected override IBilevelOracle CreateOracle() =>
+        HyperRepresentation.Create(ClassifierSample.Data(), ClassifierSample.Representation with { FirstUnits = 5 }).CreateOracle(1);
+}
+
 public sealed class ClassifierProblemTests
 {
     [Fact]
@@ -70,6 +81,16 @@ public sealed class ClassifierProblemTests
         Assert.Equal(1, measures["cleaning-auc"], 1e-6);
         Assert.Equal(2, HyperRepresentation.Create(data, ClassifierSample.Representation).Evaluate(
             FlatVector.Zeros((6 * 4) + 4), FlatVector.Zeros((4 * 3) + 3)).Length);
+    }
+
+    [Fact]
+    public void A_representation_of_two_layers_has_the_parameters_of_both()
+    {
+        HyperRepresentationOptions options = new() { FirstUnits = 5, HiddenUnits = 4 };
+
+        TensorBilevelProblem<float> problem = HyperRepresentation.Create(ClassifierSample.Data(), options);
+
+        Assert.Equal(((6 * 5) + 5 + (5 * 4) + 4, (4 * 3) + 3), (problem.UpperLength, problem.LowerLength));
     }
 
     [Fact]
