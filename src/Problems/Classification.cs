@@ -62,11 +62,13 @@ public static class Classification
             case ClassifierKind.Mlp:
                 MlpModel perceptron = new(features, options.HiddenUnits, classes);
                 return new RowLossProblem(
-                    data, (part, rows) => new NetworkRows(part, rows, perceptron.Layout, perceptron.Output), options.WeightDecay, perceptron.Draw, seed);
+                    data, (part, rows) => new NetworkRows(part, rows, perceptron.Layout, (levels, features) => perceptron.Output(levels[0], features)),
+                    options.WeightDecay, perceptron.Draw, seed);
             case ClassifierKind.Cnn:
                 LeNetModel network = new(features, classes, options.Channels);
                 return new RowLossProblem(
-                    data, (part, rows) => new NetworkRows(part, rows, network.Layout, network.Output), options.WeightDecay, network.Draw, seed);
+                    data, (part, rows) => new NetworkRows(part, rows, network.Layout, (levels, features) => network.Output(levels[0], features)),
+                    options.WeightDecay, network.Draw, seed);
             default:
                 throw new ArgumentOutOfRangeException(nameof(options), options.Model, "There is no such model.");
         }

@@ -7,9 +7,9 @@ using ActorFed.Tensors;
 namespace ActorFed.Problems;
 
 /// <summary>The scores of a network, [rows, classes].</summary>
-/// <param name="parameters">As in the network's layout.</param>
+/// <param name="levels">The one level's parameters, as in the network's layout.</param>
 /// <param name="features">[rows, columns].</param>
-internal delegate Tensor<float> Scores(ReadOnlySpan<Tensor<float>> parameters, Tensor<float> features);
+internal delegate Tensor<float> Scores(Levels<float> levels, Tensor<float> features);
 
 /// <summary>The mean cross entropy of a network over chosen rows of a data set, in pieces, so that memory does not grow with the rows.</summary>
 internal sealed class NetworkRows : IRowLoss
@@ -103,6 +103,6 @@ internal sealed class NetworkRows : IRowLoss
             _labels[i] = _data.Labels[row];
         }
 
-        return _scores(_levels[0], features);
+        return _scores(_levels, features);
     }
 }

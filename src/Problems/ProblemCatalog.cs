@@ -12,9 +12,10 @@ namespace ActorFed.Problems;
 /// <param name="Create">Makes it from its settings, the sharded data (null when it needs none), the number of workers and the seed.</param>
 /// <param name="Levels">Its levels: an algorithm solves problems of as many as it says.</param>
 /// <param name="HasTargets">Whether its data set has targets (<see cref="ShardedRegression"/>) and no labels (<see cref="ShardedData"/>).</param>
+/// <param name="HasText">Whether its data set is a text, cut into windows (<see cref="TextWindows"/>).</param>
 public sealed record ProblemEntry(
     string Name, string Summary, Type OptionsType, bool NeedsData, Func<object, ShardedSet?, int, ulong, IProblem> Create, int Levels = 2,
-    bool HasTargets = false);
+    bool HasTargets = false, bool HasText = false);
 
 /// <summary>The one list that a new problem joins.</summary>
 public static class ProblemCatalog
@@ -85,5 +86,10 @@ public static class ProblemCatalog
             typeof(SingleLevelQuadraticOptions), NeedsData: false,
             (options, _, workers, seed) => new SingleLevelQuadratic((SingleLevelQuadraticOptions)options, workers, seed),
             Levels: 1),
+        new(
+            "character-model", "predict the next character of a text (embedding and a network with a hidden layer)",
+            typeof(CharacterModelOptions), NeedsData: true,
+            (options, data, _, seed) => CharacterModel.Create((ShardedData)data!, (CharacterModelOptions)options, seed),
+            Levels: 1, HasText: true),
     ];
 }

@@ -35,6 +35,9 @@ internal sealed class RowLossProblem : ILossProblem
         _test = create(data.Test, [.. Enumerable.Range(0, data.Test.Features.Rows)]);
     }
 
+    /// <summary>Whether features are numbers, which noise can take the place of; characters are not.</summary>
+    public bool HasNumbers { get; init; } = true;
+
     public int Length => _test.ParameterLength;
 
     public int ShardCount => _data.Shards.Length;
@@ -42,6 +45,11 @@ internal sealed class RowLossProblem : ILossProblem
     public ILossOracle CreateOracle(int shard, DataPoisoning poisoning = DataPoisoning.None)
     {
         OracleArguments.RequireShard(shard, ShardCount);
+        if (poisoning == DataPoisoning.NoisyFeatures && !HasNumbers)
+        {
+            throw new NotSupportedException($"The features of '{_data.Train.Name}' are characters, which noise cannot take the place of. Flip the labels.");
+        }
+
         Shard own = _data.Shards[shard];
         (LabelledData data, ImmutableArray<int> rows) = PoisonedRows.Of(
             _data.Train, own.TrainRows.AddRange(own.ValidationRows), poisoning, new SeededRandom(_seed, $"poisoning/{shard}"));

@@ -13,9 +13,9 @@ internal sealed class DataSetCache(DataLocator locator)
 {
     private readonly ConcurrentDictionary<(string Set, int? RecutAt), Lazy<(LabelledData Train, LabelledData Test)>> _sets = new();
 
-    /// <summary>The shards of an experiment; from any thread. Regression sets are small, and read for each run.</summary>
+    /// <summary>The shards of an experiment; from any thread. Regression sets and texts are small, and read for each run.</summary>
     /// <inheritdoc cref="DataSetLoader.LoadFor"/>
-    public ShardedSet LoadFor(Experiment experiment) => experiment.Problem.HasTargets
+    public ShardedSet LoadFor(Experiment experiment) => experiment.Problem.HasTargets || experiment.Problem.HasText
         ? DataSetLoader.LoadFor(experiment, locator)
         : Load(DataSetLoader.DataFor(experiment), experiment.Options.Workers, experiment.Options.Seed);
 

@@ -14,6 +14,11 @@ internal static class DataSetLoader
     public static ShardedSet LoadFor(Experiment experiment, DataLocator locator)
     {
         ExperimentOptions options = experiment.Options;
+        if (experiment.Problem.HasText)
+        {
+            return LoadText(DataFor(experiment), options.Workers, options.Seed, locator);
+        }
+
         return experiment.Problem.HasTargets
             ? LoadTargets(DataFor(experiment), options.Workers, options.Seed, locator)
             : Load(DataFor(experiment), options.Workers, options.Seed, locator);
@@ -77,6 +82,21 @@ internal static class DataSetLoader
             _ => throw Unusable(options.Set, "regression", "'diabetes' or 'wine-red'"),
         };
         (RegressionData train, RegressionData test) = DataRows.Holdout(all, TestFraction, seed);
+        return Sharding.Build(train, test, options.Sharding, workers, seed);
+    }
+
+    /// <summary>The shards of an experiment on a text.</summary>
+    /// <inheritdoc cref="Load" path="/exception"/>
+    public static ShardedData LoadText(DataOptions options, int workers, ulong seed, DataLocator locator)
+    {
+        if (options.RecutAt is int at)
+        {
+            throw new ArgumentException($"data.recut-at is {at}; of texts the last tenth tests, so set it to none.");
+        }
+
+        (LabelledData train, LabelledData test) = options.Set == "shakespeare"
+            ? new Files(options.Set, locator).Text("tinyshakespeare.txt", options.TextContext)
+            : throw Unusable(options.Set, "text", "'shakespeare'");
         return Sharding.Build(train, test, options.Sharding, workers, seed);
     }
 
@@ -145,6 +165,8 @@ internal static class DataSetLoader
 
         public (LabelledData, LabelledData) CsvHoldout(string file, CsvFormat format, ulong seed) =>
             DataRows.Holdout(Open(file, source => CsvReader.Read(source, format)), TestFraction, seed);
+
+        public (LabelledData, LabelledData) Text(string file, int context) => Open(file, source => TextWindows.Read(source, context));
 
         public RegressionData Targets(string file, CsvFormat format) => Open(file, source => CsvReader.ReadTargets(source, format));
 

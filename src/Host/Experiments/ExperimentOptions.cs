@@ -171,6 +171,10 @@ internal sealed record DataOptions
     [Range(1, int.MaxValue)]
     public required int? RecutAt { get; init; }
 
+    /// <summary>Characters in a row of a text.</summary>
+    [Range(1, 1000)]
+    public required int TextContext { get; init; }
+
     public required ShardingOptions Sharding { get; init; }
 
     public required SyntheticDigitsSize SyntheticDigits { get; init; }

@@ -83,6 +83,28 @@ public sealed class OneLevelExperimentTests : IDisposable
         Assert.InRange(Metric(run, "test-accuracy"), 0, 1);
     }
 
+    [RealDataFact("shakespeare")]
+    public async Task A_language_model_takes_a_text()
+    {
+        CliResult run = (await RunAsync(
+            "character-model", "stop.steps=2", "data.set=shakespeare", "data.text-context=5", "data.sharding.train-rows=80", "data.sharding.test-rows=20"))
+            .MustEnd(ExitCodes.Success);
+
+        Assert.Contains("data: shakespeare, 4 shards of 20 to 20 rows, 20 test rows", run.Output, StringComparison.Ordinal);
+        Assert.InRange(Metric(run, "test-loss"), 0, 20);
+    }
+
+    [Theory]
+    [InlineData("data.set=iris", "data.set is 'iris', which is no text set", "'shakespeare'")]
+    [InlineData("data.set=shakespeare,data.recut-at=10", "data.recut-at is 10", "set it to none")]
+    [InlineData("data.set=shakespeare,data.text-context=0", "data.text-context is 0", "between 1 and 1000")]
+    public async Task A_language_model_refuses_what_is_no_text(string settings, params string[] words)
+    {
+        CliResult run = (await RunAsync("character-model", settings.Split(','))).MustEnd(ExitCodes.BadInput);
+
+        Assert.All(words, word => Assert.Contains(word, run.Error, StringComparison.Ordinal));
+    }
+
     [Fact]
     public async Task A_bilevel_algorithm_is_refused_with_both_ways_out()
     {

@@ -1,0 +1,108 @@
+using System.Text;
+using ActorFed.Algorithms.Numerics;
+using ActorFed.Algorithms.Oracles;
+using ActorFed.Problems.Data;
+using ActorFed.Tests.Shared;
+using Xunit;
+
+namespace ActorFed.Problems.Tests;
+
+/// <summary>A small language model, on more rows than are on the tape at a time.</summary>
+public sealed class CharacterModelOracleTests : LossOracleConformance
+{
+    protected override double DifferenceTolerance => 1e-3; // products of embedding and weights bend more than a linear model
+
+    protected override double RoundingTolerance => 1e-5; // float, through three layers and back
+
+    protected override ILossOracle CreateOracle() =>
+        CharacterModel.Create(Texts.Sharded("a rose is a rose is a rose. ", 12, 3), new CharacterModelOptions { Embedding = 2, HiddenUnits = 4 }, seed: 1).CreateOracle(0);
+}
+
+public sealed class CharacterModelTests
+{
+    [Fact]
+    public void Learns_a_text_that_repeats_itself()
+    {
+        ILossProblem problem = CharacterModel.Create(Texts.Sharded("once more: ", 60, 4), new CharacterModelOptions { HiddenUnits = 16 }, seed: 1);
+
+        FlatVector learned = Texts.Train(problem, 300);
+
+        Assert.Equal(1, problem.Evaluate(learned).Single(measure => measure.Name == "test-accuracy").Value);
+        Assert.True(problem.Evaluate(learned).Single(measure => measure.Name == "test-loss").Value < 0.1);
+    }
+
+    [Fact]
+    public void Characters_cannot_be_noise()
+    {
+        ILossProblem problem = CharacterModel.Create(Texts.Sharded("to be or not to be, ", 12, 3), new CharacterModelOptions(), seed: 1);
+
+        Assert.Contains(
+            "Flip the labels",
+            Assert.Throws<NotSupportedException>(() => problem.CreateOracle(0, DataPoisoning.NoisyFeatures)).Message,
+            StringComparison.Ordinal);
+        Assert.NotNull(problem.CreateOracle(0, DataPoisoning.FlippedLabels));
+    }
+
+    [Fact]
+    public void Rejects_a_set_that_is_no_text()
+    {
+        ShardedData images = SmallData.Shard(SmallData.Bytes(24, 6, 3), SmallData.Bytes(15, 6, 3, seed: 2), 2);
+
+        Assert.Contains(
+            "are no characters",
+            Assert.Throws<ArgumentException>(() => CharacterModel.Create(images, new CharacterModelOptions(), 1)).Message,
+            StringComparison.Ordinal);
+    }
+
+    [RealDataFact("shakespeare")]
+    public void Learns_more_of_Shakespeare_than_how_often_each_character_comes()
+    {
+        using FileStream stream = RealData.Open("shakespeare/tinyshakespeare.txt");
+        (LabelledData train, LabelledData test) = TextWindows.Read(new DataSource("shakespeare", "tinyshakespeare.txt", stream), 8);
+        ShardedData data = Sharding.Build(train, test, new ShardingOptions { ValidationFraction = 0, TestRows = 2000 }, 1, 1);
+        ILossProblem problem = CharacterModel.Create(data, new CharacterModelOptions(), seed: 1);
+
+        FlatVector learned = Texts.Train(problem, 400);
+
+        double[] shares = [.. data.Train.Labels.GroupBy(label => label).Select(group => (double)group.Count() / data.Train.Labels.Length)];
+        double entropy = -shares.Sum(share => share * Math.Log(share)); // about 3.3 nats
+        Assert.Equal(65, train.Classes);
+        Assert.True(problem.Evaluate(learned).Single(measure => measure.Name == "test-loss").Value < entropy - 0.3);
+    }
+}
+
+internal static class Texts
+{
+    public static ShardedData Sharded(string phrase, int times, int context)
+    {
+        (LabelledData train, LabelledData test) = Read(string.Concat(Enumerable.Repeat(phrase, times)), context);
+        return Sharding.Build(train, test, new ShardingOptions { ValidationFraction = 0, Partition = PartitionKind.Contiguous }, 1, 1);
+    }
+
+    public static (LabelledData Train, LabelledData Test) Read(string text, int context)
+    {
+        using MemoryStream content = new(Encoding.ASCII.GetBytes(text));
+        return TextWindows.Read(new DataSource("text", "text.txt", content), context);
+    }
+
+    public static FlatVector Train(ILossProblem problem, int steps)
+    {
+        SeededRandom random = new(1, "train");
+        ILossOracle oracle = problem.CreateOracle(0);
+        double[] x = problem.Initial(random).Span.ToArray();
+        double[] gradient = new double[x.Length];
+        int[] batch = new int[32];
+        for (int step = 0; step < steps; step++)
+        {
+            foreach (ref int row in batch.AsSpan())
+            {
+                row = random.NextInt32(oracle.RowCount);
+            }
+
+            oracle.Loss(x, batch, gradient);
+            VectorMath.AddScaled(-0.5, gradient, x);
+        }
+
+        return FlatVector.CopyOf(x);
+    }
+}
