@@ -57,4 +57,6 @@ public sealed class PeriodicTopology : Topology
 
     /// <inheritdoc/>
     public override ImmutableArray<int> SendersTo(int i) => _senders[i];
+
+    private protected override int CountFloodRounds() => Enumerable.Range(0, Period).Max(start => Flood.RoundsFrom(this, start));
 }

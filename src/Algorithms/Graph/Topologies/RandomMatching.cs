@@ -16,6 +16,7 @@ namespace ActorFed.Algorithms.Graph.Topologies;
 public sealed class RandomMatching(string name, NeighbourGraph graph, ulong seed, Func<NeighbourGraph, MixingMatrix> weights) : Topology
 {
     private const int RoundsKept = 16; // participants that follow each other are a few rounds apart at most
+    private const int SafetyFactor = 4;  // over the rounds that word takes to spread, which vary most on a star: its hub has one partner a round
 
     private readonly Drawn?[] _kept = new Drawn?[RoundsKept];
 
@@ -50,6 +51,8 @@ public sealed class RandomMatching(string name, NeighbourGraph graph, ulong seed
 
     /// <inheritdoc/>
     public override ImmutableArray<int> SendersTo(int i) => graph.SendersTo(i);
+
+    private protected override int CountFloodRounds() => SafetyFactor * Flood.RoundsFrom(this, 0);
 
     private List<(int A, int B)> Pairs(long round)
     {

@@ -6,17 +6,13 @@ namespace ActorFed.Algorithms.Graph.Topologies;
 public abstract class Topology
 {
     private readonly Lazy<bool> _isConnected;
-    private readonly Lazy<int> _diameter;
+    private readonly Lazy<int> _floodRounds;
 
     /// <summary>A topology.</summary>
     protected Topology()
     {
         _isConnected = new Lazy<bool>(() => BreadthFirst.Distances(Count, 0, i => ReceiversOf(i)).Min() == 0 && BreadthFirst.Distances(Count, 0, i => SendersTo(i)).Min() == 0);
-        _diameter = new Lazy<int>(() =>
-        {
-            ImmutableArray<int>[] receivers = [.. Enumerable.Range(0, Count).Select(ReceiversOf)];
-            return Enumerable.Range(0, Count).Max(start => BreadthFirst.Distances(Count, start, i => receivers[i]).Max());
-        });
+        _floodRounds = new Lazy<int>(CountFloodRounds);
     }
 
     /// <summary>Its name in experiments.</summary>
@@ -44,11 +40,21 @@ public abstract class Topology
     /// <summary>Whether word from any participant can reach every other one.</summary>
     public bool IsConnected => _isConnected.Value;
 
-    /// <summary>Rounds after which word from any participant has reached every other one, if all edges are used in each: the diameter.</summary>
+    /// <summary>
+    /// Rounds after which word from any participant has reached every other one, whichever the first is: the diameter, where weights do not change.
+    /// Where they are drawn anew in every round there is no such number; it is then four times what it takes from round 0.
+    /// </summary>
     /// <exception cref="InvalidOperationException">The graph is not connected.</exception>
     public int FloodRounds => IsConnected
-        ? _diameter.Value
+        ? _floodRounds.Value
         : throw new InvalidOperationException($"The graph '{Name}' of {Count} participants is not connected.");
+
+    /// <summary>What <see cref="FloodRounds"/> is; asked for once, of connected ones.</summary>
+    private protected virtual int CountFloodRounds()
+    {
+        ImmutableArray<int>[] receivers = [.. Enumerable.Range(0, Count).Select(ReceiversOf)];
+        return Enumerable.Range(0, Count).Max(start => BreadthFirst.Distances(Count, start, i => receivers[i]).Max());
+    }
 
     /// <summary>Fails unless every matrix is symmetric.</summary>
     /// <param name="neededBy">What needs that, such as <c>sparkle</c>.</param>

@@ -101,5 +101,40 @@ public sealed class TimeVaryingTopologyTests
         Assert.Equal(Enumerable.Range(0, partners.Length).Select(k => Partner(own, k % 100)), partners);
     }
 
+    [Theory]
+    [InlineData("one-peer-exponential", 8, 3)]
+    [InlineData("one-peer-exponential", 7, 3)]
+    [InlineData("one-peer-exponential", 33, 6)]
+    public void A_period_floods_whenever_it_begins(string name, int count, int rounds)
+    {
+        Topology topology = TopologyCases.Make(name, count);
+
+        Assert.Equal(rounds, topology.FloodRounds);
+        Assert.All(Enumerable.Range(0, count), start => Assert.All(Enumerable.Range(0, 6), round => Assert.Equal(count, Heard(topology, start, round, rounds))));
+    }
+
+    [Theory]
+    [InlineData("complete", 16)]
+    [InlineData("ring", 10)]
+    [InlineData("star", 8)]
+    public void Matchings_flood_in_time_from_every_one_of_many_rounds(string baseName, int count)
+    {
+        Topology topology = TopologyCatalog.Create(new TopologyOptions { Topology = "random-matching", Base = baseName }, count, 3);
+
+        Assert.All(Enumerable.Range(0, 200), round => Assert.InRange(Flood.RoundsFrom(topology, round), 1, topology.FloodRounds));
+    }
+
+    /// <summary>How many have word from one participant after some rounds.</summary>
+    private static int Heard(Topology topology, int start, int round, int rounds)
+    {
+        HashSet<int> heard = [start];
+        for (int k = 0; k < rounds; k++)
+        {
+            heard.UnionWith(heard.SelectMany(i => topology.At(round + k).Receivers(i).ToArray()).ToArray());
+        }
+
+        return heard.Count;
+    }
+
     private static int Partner(Topology topology, long round) => topology.At(round).Row(0)[0].Neighbour;
 }
