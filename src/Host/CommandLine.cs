@@ -3,6 +3,7 @@ using System.CommandLine.Invocation;
 using System.Globalization;
 using System.Text.Json;
 using ActorFed.Algorithms.Core;
+using ActorFed.Algorithms.Graph.Topologies;
 using ActorFed.Host.Compare;
 using ActorFed.Host.Configuration;
 using ActorFed.Host.Data;
@@ -10,6 +11,7 @@ using ActorFed.Host.Experiments;
 using ActorFed.Host.Plugins;
 using ActorFed.Host.Runs;
 using ActorFed.Host.Simulation;
+using ActorFed.Host.Topologies;
 using ActorFed.Host.Verify;
 
 namespace ActorFed.Host;
@@ -64,6 +66,7 @@ internal sealed class CommandLine(TextWriter output, TextWriter error, Func<stri
         root.Add(CompareCommandLine());
         root.Add(VerifyCommandLine());
         root.Add(DataCommandLine());
+        root.Add(TopologyCommandLine());
         root.Add(ListCommandLine());
         Command doctor = new("doctor", "Check this machine: runtime, processors, memory, data sets, run folder; say what to do");
         SetAction(doctor, parsed => new Doctor(Locator(parsed), output, parsed.GetValue(_json)).Run());
@@ -294,6 +297,21 @@ internal sealed class CommandLine(TextWriter output, TextWriter error, Func<stri
             output,
             error,
             parsed.GetValue(_json));
+    }
+
+    private Command TopologyCommandLine()
+    {
+        Argument<string> name = new("name") { Description = "A name from 'actorfed topology list'" };
+        name.AcceptOnlyFromAmong([.. TopologyCatalog.All.Select(entry => entry.Name)]);
+        Option<int?> count = new("--n") { Description = "Participants (else 16, or as many as the file has)", HelpName = "N" };
+        Option<string[]> settings = new("--set") { Description = "Override a key: --set graph.weights=lazy", HelpName = "KEY=VALUE" };
+        Option<string?> file = new("--out") { Description = "Draw it into this file", HelpName = "FILE.svg" };
+        Command list = new("list", "List the topologies");
+        SetAction(list, parsed => new TopologyCommands(output, parsed.GetValue(_json)).List());
+        Command show = new("show", "Measure a topology: edges, degrees, spectral gap, flood rounds; and draw it") { name, count, settings, file };
+        SetAction(show, parsed => new TopologyCommands(output, parsed.GetValue(_json)).Show(
+            parsed.GetRequiredValue(name), parsed.GetValue(count), parsed.GetValue(settings) ?? [], parsed.GetValue(file)));
+        return new Command("topology", "Look at the graphs that neighbours exchange on") { list, show };
     }
 
     private Command ListCommandLine()

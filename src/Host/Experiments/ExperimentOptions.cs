@@ -30,6 +30,8 @@ internal sealed record ExperimentOptions : IValidatableObject
 
     public required ParticipationOptions Participation { get; init; }
 
+    public required GraphOptions Graph { get; init; }
+
     public required PatienceOptions Patience { get; init; }
 
     public required SupervisionPolicy Supervision { get; init; }

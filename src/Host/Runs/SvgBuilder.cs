@@ -65,6 +65,16 @@ internal sealed class SvgBuilder
     /// <summary>Ends the picture.</summary>
     public override string ToString() => _svg + "</svg>";
 
+    /// <summary>Ends the picture as a file of its own, with its style in it.</summary>
+    /// <param name="css">The style; without characters that XML would need escaped.</param>
+    public string ToFile(string css)
+    {
+        string picture = ToString();
+        int content = picture.IndexOf('>', StringComparison.Ordinal) + 1;
+        string size = $" xmlns=\"http://www.w3.org/2000/svg\" width=\"{Coordinate(Width)}\" height=\"{Coordinate(Height)}\"";
+        return $"{picture[..4]}{size}{picture[4..content]}<style>{css}</style>{picture[content..]}\n";
+    }
+
     private static string Tip(string? tip) => tip is null ? "" : $"<title>{HtmlText.Encode(tip)}</title>";
 
     private SvgBuilder Raw(string element)
