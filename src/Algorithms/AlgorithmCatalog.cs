@@ -1,6 +1,9 @@
 using System.Collections.Immutable;
 using ActorFed.Algorithms.Bilevel.Adbo;
 using ActorFed.Algorithms.Bilevel.FedNest;
+using ActorFed.Algorithms.Decentralized.Dsgd;
+using ActorFed.Algorithms.Decentralized.Dsoba;
+using ActorFed.Algorithms.Decentralized.Sparkle;
 using ActorFed.Algorithms.Trilevel.Afto;
 
 namespace ActorFed.Algorithms;
@@ -9,5 +12,9 @@ namespace ActorFed.Algorithms;
 public static class AlgorithmCatalog
 {
     /// <summary>All algorithms.</summary>
-    public static ImmutableArray<IAlgorithm> All { get; } = [new AdboAlgorithm(), new FedNestAlgorithm(), new AftoAlgorithm()];
+    public static ImmutableArray<IAlgorithm> All { get; } =
+    [
+        new AdboAlgorithm(), new FedNestAlgorithm(), new AftoAlgorithm(),
+        new DsgdAlgorithm(), new DsobaAlgorithm(), new SparkleAlgorithm(),
+    ];
 }

@@ -18,6 +18,8 @@ internal static class VerifyCommand
         new BalanceAcceptVerifier(),
         new BalanceAggregatorsVerifier(),
         new BalanceRoundsVerifier(),
+        new DsobaVerifier(),
+        new SparkleVerifier(),
     ];
 
     /// <summary>Replays <paramref name="paths"/>; the exit code says whether all stayed within <paramref name="tolerance"/>.</summary>
