@@ -14,7 +14,7 @@ public abstract record Packet
     /// <summary>What it takes on the wire, without names and lengths.</summary>
     public abstract long PayloadBytes { get; }
 
-    /// <summary>The vector it stands for.</summary>
+    /// <summary>The vector it stands for. What came from elsewhere is decoded only when its length is the due one and there is no objection.</summary>
     public abstract FlatVector Decode();
 
     /// <summary>Why it cannot be decoded or should not be believed, or null: indices out of order or range, entries not finite or too large.</summary>

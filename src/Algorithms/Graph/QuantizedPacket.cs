@@ -35,9 +35,11 @@ public sealed record QuantizedPacket(double Scale, int MaxLevel, ImmutableArray<
     /// <inheritdoc/>
     public override string? Objection()
     {
-        if (MaxLevel is < 1 or > short.MaxValue || Levels.IsDefault)
+        if (Levels.IsDefault || MaxLevel is < 1 or > short.MaxValue)
         {
-            return $"a quantised vector has {(Levels.IsDefault ? "no" : "its")} levels and {MaxLevel} as their largest; it must be 1 to {short.MaxValue}.";
+            return Levels.IsDefault
+                ? "a quantised vector has no levels."
+                : $"the largest level of a quantised vector is {MaxLevel}; it must be 1 to {short.MaxValue}.";
         }
 
         if (!(Scale >= 0 && Scale * MaxLevel <= VectorCheck.MaxReported))

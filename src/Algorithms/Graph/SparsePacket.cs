@@ -34,7 +34,8 @@ public sealed record SparsePacket(int Length, ImmutableArray<int> Indices, FlatV
     {
         if (Length < 0 || Indices.IsDefault || Indices.Length != Values.Length)
         {
-            return $"a sparse vector of length {Length} has {(Indices.IsDefault ? 0 : Indices.Length)} indices for {Values.Length} entries; they must be as many, and the length at least 0.";
+            return $"a sparse vector of length {Length} has {(Indices.IsDefault ? 0 : Indices.Length)} indices for {Values.Length} entries; "
+                + "they must be as many, and the length at least 0.";
         }
 
         int before = -1;

@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Text.Json;
 using ActorFed.Algorithms.Graph.Acceptance;
 using ActorFed.Algorithms.Numerics;
@@ -74,7 +75,9 @@ internal sealed class BalanceAggregatorsVerifier : IVectorVerifier
         double ownLoss = expected.Number("own_loss");
         AcceptanceQuestion withLosses = question with
         {
-            Loss = vector => vector.Equals(question.Own) ? ownLoss : losses[question.Candidates.First(candidate => candidate.Values.Equals(vector)).Neighbour],
+            Loss = vector => vector.Equals(question.Own)
+                ? ownLoss
+                : losses[question.Candidates.First(candidate => candidate.Values.Equals(vector)).Neighbour],
         };
         UbarAcceptance ubar = new(0, expected.Number("rho"));
         verified.Compare(number, "distances", expected.Field("distances"), BalanceQuestions.Distances(question));
@@ -109,7 +112,8 @@ internal sealed class BalanceRoundsVerifier : IVectorVerifier
         {
             long t = round.Count("t");
             FlatVector[] sent = round.Field("half").Vectors();
-            FlatVector[] halves = [.. models.Select((w, i) => liars.Contains(i) ? sent[i] : Step(w, centres[i], settings.Number("eta") * curvatures[i]))];
+            FlatVector[] halves = [.. models.Select(
+                (w, i) => liars.Contains(i) ? sent[i] : Step(w, centres[i], settings.Number("eta") * curvatures[i]))];
             verified.Compare(t, "half", round.Field("half"), halves.Join());
             models = [.. halves];
             foreach (JsonElement node in round.Field("nodes").EnumerateArray().Where(node => !liars.Contains(node.Count("i"))))
@@ -122,7 +126,7 @@ internal sealed class BalanceRoundsVerifier : IVectorVerifier
                 double[] distances = BalanceQuestions.Distances(question);
                 foreach ((int j, double distance) in neighbours[i].Zip(distances))
                 {
-                    verified.Compare(t, "distance", node.Field("distance").Field(j.ToString(System.Globalization.CultureInfo.InvariantCulture)), distance);
+                    verified.Compare(t, "distance", node.Field("distance").Field(j.ToString(CultureInfo.InvariantCulture)), distance);
                 }
 
                 models[i] = FlatVector.Combine(new Term(1, halves[i]), new Term(1, acceptance.Combine(question).Pull));

@@ -31,7 +31,7 @@ public interface IAcceptance
     /// <summary>Whether it asks for losses.</summary>
     bool NeedsLoss { get; }
 
-    /// <summary>Most attackers among <paramref name="neighbours"/> neighbours that it is made for; at least 0. What <c>none</c> tolerates is 0.</summary>
+    /// <summary>Most attackers among <paramref name="neighbours"/> neighbours that it is made for; at least 0. Mixing by weight is made for none.</summary>
     int ToleratedAttackers(int neighbours);
 
     /// <summary>Combines. No candidates give a pull of zeros.</summary>

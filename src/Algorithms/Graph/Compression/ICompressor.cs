@@ -15,5 +15,6 @@ public interface ICompressor
     /// <summary>Compresses a vector.</summary>
     /// <param name="vector">v; finite.</param>
     /// <param name="random">A stream of this vector's own.</param>
+    /// <exception cref="ArithmeticException">An entry is too large for the format that it would travel in.</exception>
     Packet Compress(FlatVector vector, SeededRandom random);
 }

@@ -13,14 +13,16 @@ public readonly record struct KeptEntries
     /// <exception cref="ArgumentOutOfRangeException">It is not.</exception>
     public static KeptEntries Share(double ratio) => ratio is > 0 and <= 1
         ? new KeptEntries(ratio, 0)
-        : throw new ArgumentOutOfRangeException(nameof(ratio), $"The ratio of entries to keep is {ratio}; it must be more than 0, for no entries would be sent, and at most 1.");
+        : throw new ArgumentOutOfRangeException(
+            nameof(ratio), $"The ratio of entries to keep is {ratio}; it must be more than 0, for no entries would be sent, and at most 1.");
 
     /// <summary>As many as said; all of a shorter vector.</summary>
     /// <param name="count">k; at least 1.</param>
     /// <exception cref="ArgumentOutOfRangeException">It is not.</exception>
     public static KeptEntries Number(int count) => count >= 1
         ? new KeptEntries(0, count)
-        : throw new ArgumentOutOfRangeException(nameof(count), $"The count of entries to keep, k, is {count}; it must be at least 1, for with none of them nothing would be sent.");
+        : throw new ArgumentOutOfRangeException(
+            nameof(count), $"The count of entries to keep, k, is {count}; it must be at least 1, for with k = 0 no entries would be sent.");
 
     /// <summary>k for a vector of <paramref name="length"/> entries; 0 only for an empty one.</summary>
     public int Of(int length) => _count > 0

@@ -37,7 +37,8 @@ public static class NumberFormats
         return double.IsFinite(rounded)
             ? rounded
             : throw new ArithmeticException(
-                $"{name} is {value}; it must be finite, and at most {LargestFloat} to travel as {Name(format)}. Does the run diverge? If not, let values travel as float64.");
+                $"{name} is {value}; to travel as {Name(format)} it must be finite and at most about 3.4e38. Does the run diverge? "
+                + "If not, let values travel as float64.");
     }
 
     /// <summary>A vector with all entries rounded.</summary>
@@ -77,8 +78,6 @@ public static class NumberFormats
 
         return null;
     }
-
-    private static string LargestFloat => "3.4e38";
 
     private static string Name(NumberFormat format) => format.ToString().ToLowerInvariant();
 

@@ -32,6 +32,10 @@ public sealed class RandomIndicesTests
     }
 
     [Fact]
+    public void Mean_the_same_to_every_version_of_the_program() =>
+        Assert.Equal([0, 1, 5, 14, 18], RandomIndices.Draw(7, 5, 20).ToArray()); // receivers draw them too
+
+    [Fact]
     public void Every_set_is_equally_likely()
     {
         const int Draws = 6000;
