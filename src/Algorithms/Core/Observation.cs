@@ -68,6 +68,9 @@ public sealed record ModelObserved : Observation
 
     /// <summary>Lower variable; length m.</summary>
     public required FlatVector Lower { get; init; }
+
+    /// <summary>The participants' own models where this is their mean, ascending; empty where there is one model only.</summary>
+    public ImmutableArray<ModelObserved> Locals { get; init; } = [];
 }
 
 /// <summary>What the master noticed about a worker.</summary>

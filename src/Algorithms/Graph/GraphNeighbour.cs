@@ -440,7 +440,13 @@ public sealed partial class GraphNeighbour : IParticipant
     private void ObserveRound(ImmutableArray<int> heard, ImmutableArray<int> staleness, Outbox outbox)
     {
         bool isLast = _at.Round == _setup.RoundLimit;
-        if (isLast || _at.Round % _setup.RecordEvery == 0)
+        bool showsModel = isLast || _at.Round % _setup.ModelEvery == 0;
+        if (showsModel)
+        {
+            outbox.Observe(new ModelObserved { Step = _at.Round, Upper = _rule.Upper, Lower = _rule.Lower });
+        }
+
+        if (showsModel || _at.Round % _setup.RecordEvery == 0)
         {
             outbox.Observe(new RoundObserved
             {
@@ -450,12 +456,8 @@ public sealed partial class GraphNeighbour : IParticipant
                 Candidates = _exchanger.LastCount.Candidates,
                 Accepted = _exchanger.LastCount.Accepted,
                 Measures = _rule.Measures,
+                State = _setup.ShowsState ? [.. _rule.Inspect()] : [],
             });
-        }
-
-        if (isLast || _at.Round % _setup.ModelEvery == 0)
-        {
-            outbox.Observe(new ModelObserved { Step = _at.Round, Upper = _rule.Upper, Lower = _rule.Lower });
         }
 
         if (isLast)

@@ -23,6 +23,9 @@ public sealed record RoundObserved : Observation
 
     /// <summary>The rule's numbers, of this participant.</summary>
     public required ImmutableArray<Measure> Measures { get; init; }
+
+    /// <summary>The rule's state, where the setup asks for it to be shown; else empty.</summary>
+    public ImmutableArray<StateEntry> State { get; init; } = [];
 }
 
 /// <summary>A participant's payload bytes by link, when it has made its last round.</summary>

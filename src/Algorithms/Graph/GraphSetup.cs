@@ -68,6 +68,9 @@ public sealed record GraphSetup
     /// <summary>Rounds between observations of a participant's model; at least 1.</summary>
     public int ModelEvery { get; init; } = 50;
 
+    /// <summary>Whether observed rounds show the rule's state: for checkers in a simulation.</summary>
+    public bool ShowsState { get; init; }
+
     /// <summary>Silence after which a neighbour is asked again; more than zero.</summary>
     public TimeSpan AskAgainAfter { get; init; } = TimeSpan.FromSeconds(2);
 

@@ -1,6 +1,7 @@
 using System.Numerics;
 using System.Runtime.InteropServices;
 using ActorFed.Algorithms.Core;
+using ActorFed.Algorithms.Graph;
 using ActorFed.Algorithms.Numerics;
 
 namespace ActorFed.Engines.Simulation;
@@ -80,6 +81,28 @@ public sealed class TraceHash
             case WorkerObserved worker:
                 Add(worker.Step);
                 Add(((long)worker.Worker << 32) | (uint)worker.Change);
+                break;
+            case RoundObserved round:
+                Add(round.Round);
+                Add(((long)round.Candidates << 32) | (uint)round.Accepted);
+                for (int i = 0; i < round.Heard.Length; i++)
+                {
+                    Add(((long)round.Heard[i] << 32) | (uint)round.Staleness[i]);
+                }
+
+                Add(round.Measures.AsSpan());
+                break;
+            case LinksObserved links:
+                foreach ((int receiver, long bytes) in links.Sent)
+                {
+                    Add(receiver);
+                    Add(bytes);
+                }
+
+                break;
+            case EdgeObserved edge:
+                Add(edge.Round);
+                Add(((long)edge.Neighbour << 32) | (uint)edge.Change);
                 break;
         }
     }

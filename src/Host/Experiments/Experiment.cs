@@ -217,7 +217,9 @@ internal sealed class Experiment
         ? section.Fields.SelectMany(child => Leaves(HoconPath.Append(path, child.Key), child.Value))
         : [(path, field)];
 
-    private ImmutableArray<ParticipantSpec> Participants() =>
+    private ImmutableArray<ParticipantSpec> Participants() => Algorithm.Shape == ProtocolShape.Graph
+        ? [.. Enumerable.Range(0, Options.Workers).Select(i => new ParticipantSpec(new ParticipantId(Role.Neighbour, i), i))]
+        :
     [
         new ParticipantSpec(ParticipantId.Master),
         .. Enumerable.Range(0, Options.Workers).Select(i => new ParticipantSpec(ParticipantId.Worker(i), i)),

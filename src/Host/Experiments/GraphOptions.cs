@@ -1,6 +1,36 @@
+using System.ComponentModel.DataAnnotations;
+using ActorFed.Algorithms.Graph.Acceptance;
+using ActorFed.Algorithms.Graph.Attacks;
+using ActorFed.Algorithms.Graph.Compression;
 using ActorFed.Algorithms.Graph.Topologies;
 
 namespace ActorFed.Host.Experiments;
 
-/// <summary>The graph that neighbours exchange on, for algorithms without a master.</summary>
-internal sealed record GraphOptions : TopologyOptions;
+/// <summary>The graph that neighbours exchange on, for algorithms without a master, and how they exchange.</summary>
+internal sealed record GraphOptions : TopologyOptions
+{
+    /// <summary>Topology of the upper variable; null: the same.</summary>
+    public required string? UpperTopology { get; init; }
+
+    /// <summary>Topology of the auxiliary variable; null: the same.</summary>
+    public required string? AuxiliaryTopology { get; init; }
+
+    [Range(0, 1_000_000)]
+    public required int StalenessBound { get; init; }
+
+    [Range(1, 1_000_000)]
+    public required int SnapshotEvery { get; init; }
+
+    public required bool EvaluateEach { get; init; }
+
+    public required CompressionOptions Compression { get; init; }
+
+    public required AcceptanceOptions Acceptance { get; init; }
+
+    public required AttackerOptions Attack { get; init; }
+}
+
+/// <summary>Who attacks, and how.</summary>
+internal sealed record AttackerOptions
+{
+}

@@ -67,6 +67,14 @@ internal sealed class EventsWriter(string path, int maxPerKind = EventsWriter.Ma
             json.WriteNumber("step", observed.Step);
         });
 
+    public void Edge(TimeSpan at, EdgeNotice notice) =>
+        Write(at, $"edge-{JsonNamingPolicy.KebabCaseLower.ConvertName(notice.Edge.Change.ToString())}", json =>
+        {
+            json.WriteNumber("participant", notice.Participant);
+            json.WriteNumber("neighbour", notice.Edge.Neighbour);
+            json.WriteNumber("round", notice.Edge.Round);
+        });
+
     public void Supervised(TimeSpan at, SupervisionEvent supervised) =>
         Write(at, $"supervision-{JsonNamingPolicy.KebabCaseLower.ConvertName(supervised.Action.ToString())}", json =>
         {

@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using ActorFed.Actors;
 using ActorFed.Algorithms.Core;
+using ActorFed.Algorithms.Graph;
 
 namespace ActorFed.Host.Runs;
 
@@ -106,6 +107,20 @@ internal sealed class RunRecord(int workers)
         {
             Timeline.Add(observed.Worker, at.TotalSeconds, kind);
         }
+    }
+
+    /// <summary>Marks the neighbour of whom an edge speaks.</summary>
+    public void Edge(TimeSpan at, EdgeNotice notice)
+    {
+        Advance(at);
+        (WorkerChange change, LaneEvent mark) = notice.Edge.Change switch
+        {
+            EdgeChange.AskedAgain => (WorkerChange.AskedAgain, LaneEvent.AskedAgain),
+            EdgeChange.Closed => (WorkerChange.Lost, LaneEvent.Lost),
+            _ => (WorkerChange.Returned, LaneEvent.Returned),
+        };
+        _changes[change] = Count(change) + 1;
+        Timeline.Add(notice.Edge.Neighbour, at.TotalSeconds, mark);
     }
 
     public void Supervised(TimeSpan at, SupervisionEvent supervised)

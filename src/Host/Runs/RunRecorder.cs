@@ -2,6 +2,7 @@ using System.Collections.Immutable;
 using System.Runtime.ExceptionServices;
 using ActorFed.Actors;
 using ActorFed.Algorithms.Core;
+using ActorFed.Algorithms.Graph;
 
 namespace ActorFed.Host.Runs;
 
@@ -23,6 +24,7 @@ internal sealed class RunRecorder : IRunObserver, IAsyncDisposable
     private readonly EventsWriter _events;
     private readonly BoundedQueue<Entry> _queue;
     private readonly ModelEvaluator? _evaluator;
+    private readonly NeighbourSummary? _summary; // where nobody leads the run
     private readonly Thread _thread;
     private volatile Func<long>? _bytesSent; // known once the engine has begun
     private readonly TimeSpan _before;   // time of earlier parts of a resumed run
@@ -76,6 +78,7 @@ internal sealed class RunRecorder : IRunObserver, IAsyncDisposable
             options.EvaluateAll,
             (model, metrics) => _queue.Add(new Entry(model.At, new Evaluated(model.Model.Step, metrics))),
             FailMetric);
+        _summary = options.Neighbours?.Invoke(new Sink(this));
         _thread = new Thread(Consume) { IsBackground = true, Name = "run recorder" };
         _thread.Start();
     }
@@ -105,6 +108,18 @@ internal sealed class RunRecorder : IRunObserver, IAsyncDisposable
     public void Observed(ParticipantId source, TimeSpan at, Observation observation)
     {
         _options.Deliveries?.Log.Observed(source, at, observation);
+        if (_summary is null)
+        {
+            Take(source, at, observation);
+        }
+        else
+        {
+            _summary.Observed(source, at, observation);
+        }
+    }
+
+    private void Take(ParticipantId source, TimeSpan at, Observation observation)
+    {
         if (observation is ModelObserved model)
         {
             Volatile.Write(ref _lastModel, model);
@@ -112,7 +127,7 @@ internal sealed class RunRecorder : IRunObserver, IAsyncDisposable
         }
         else
         {
-            _queue.Add(new Entry(at, observation));
+            _queue.Add(new Entry(at, observation is EdgeObserved edge ? new EdgeNotice(source.Index, edge) : observation));
         }
     }
 
@@ -157,6 +172,7 @@ internal sealed class RunRecorder : IRunObserver, IAsyncDisposable
     /// <exception cref="RunFolderException">A file could not be written, now or during the run.</exception>
     public async Task<RunResult> CompleteAsync(RunReport report)
     {
+        _summary?.Finish(report.Elapsed);
         RunReport whole = report with { BytesSent = _bytesBefore + report.BytesSent };
         await CloseAsync(() =>
         {
@@ -291,6 +307,10 @@ internal sealed class RunRecorder : IRunObserver, IAsyncDisposable
                     _record.Worker(at, worker);
                     _events.Worker(at, worker);
                     break;
+                case EdgeNotice edge:
+                    _record.Edge(at, edge);
+                    _events.Edge(at, edge);
+                    break;
                 case SupervisionEvent supervised:
                     _record.Supervised(at, supervised);
                     _events.Supervised(at, supervised);
@@ -381,6 +401,14 @@ internal sealed class RunRecorder : IRunObserver, IAsyncDisposable
     }
 
     private readonly record struct Entry(TimeSpan? At, object What);
+
+    /// <summary>Takes what the summary of neighbours tells.</summary>
+    private sealed class Sink(RunRecorder recorder) : IRunObserver
+    {
+        public void Observed(ParticipantId source, TimeSpan at, Observation observation) => recorder.Take(source, at, observation);
+
+        public void Supervised(TimeSpan at, SupervisionEvent supervisionEvent) => recorder.Supervised(at, supervisionEvent);
+    }
 
     private sealed record Evaluated(long Step, ImmutableArray<Measure> Metrics);
 }

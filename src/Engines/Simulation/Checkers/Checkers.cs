@@ -4,7 +4,7 @@ using ActorFed.Algorithms.Core;
 namespace ActorFed.Engines.Simulation;
 
 /// <summary>
-/// All checkers of one run of the star protocol as one observer. A rule that is broken ends the run, with the
+/// All checkers of one run as one observer. A rule that is broken ends the run, with the
 /// <see cref="CheckerException"/> as <see cref="RunReport.Failure"/>.
 /// </summary>
 /// <remarks>
@@ -18,7 +18,35 @@ public sealed class Checkers : ISimulationObserver
     private Checker[] _all;
     private ISimulationView? _view;
 
-    /// <summary>Checkers of one run.</summary>
+    /// <summary>Checkers of one run among neighbours.</summary>
+    /// <param name="settings">What the run promised.</param>
+    /// <param name="inner">Told of everything too, before the checkers are; null for nobody.</param>
+    /// <exception cref="ArgumentException">A setting is out of range.</exception>
+    public Checkers(GraphCheckerSettings settings, IRunObserver? inner = null)
+    {
+        settings.Validate();
+        (_inner, _close) = (inner, inner as ISimulationObserver);
+        List<Checker> all = [new RoundChecker(settings.StalenessBound), new FinitenessChecker(), new BytesChecker()];
+        if (settings.StalenessBound == 0)
+        {
+            all.AddRange([new MeanChecker(settings.Neighbours), new ResendChecker()]);
+            all.AddRange(settings.IsSymmetric ? [new MixingChecker(settings.Neighbours)] : []);
+        }
+
+        if (settings.QuietFrom is TimeSpan quietFrom)
+        {
+            all.Add(new NeighbourLivenessChecker(settings.Neighbours, quietFrom, settings.Patience));
+        }
+
+        if (settings.Reference is ModelObserved reference)
+        {
+            all.Add(new NeighbourReferenceChecker(reference.Locals, settings.RoundLimit));
+        }
+
+        _all = [.. all];
+    }
+
+    /// <summary>Checkers of one run of a star.</summary>
     /// <param name="settings">What the run promised.</param>
     /// <param name="inner">Told of everything too, before the checkers are; null for nobody.</param>
     /// <exception cref="ArgumentException">A setting is out of range.</exception>

@@ -62,9 +62,10 @@ public sealed class SimulatedTime : ITimeModel
         ComputingOptions computing = _options.Computing;
         long callsBefore = _callsBefore;
         _callsBefore = _oracleCalls?.Invoke() ?? 0;
-        if (message is null or LifecycleMessage)
+        long calls = _callsBefore - callsBefore;
+        if (participant.Role == Role.Neighbour ? calls == 0 : message is null or LifecycleMessage)
         {
-            return TimeSpan.Zero; // starts, timers and notices ask for no computation
+            return TimeSpan.Zero; // starts, timers and notices ask for no computation; neighbours compute when they have heard enough
         }
 
         if (participant.Role == Role.Master)
@@ -74,7 +75,7 @@ public sealed class SimulatedTime : ITimeModel
 
         double factor = FactorOf(participant.Index) * SlownessOf(participant.Index, now);
         return Draw(computing.Model, computing.Median, computing.Sigma, computing.Tail, factor, _computing, Key(participant), entry)
-            + (factor * (_callsBefore - callsBefore) * computing.PerOracleCall);
+            + (factor * calls * computing.PerOracleCall);
     }
 
     /// <inheritdoc/>
