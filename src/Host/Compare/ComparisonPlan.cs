@@ -70,7 +70,7 @@ internal sealed record ComparisonPlan
             PreparedExperiment prepared = PreparedExperiment.Prepare(first, data.LoadFor, static _ => { });
             _ = SimulatedEngine.Of(prepared);
             IProblem problem = prepared.Problem;
-            metrics = metrics.IsEmpty ? NamesOf(problem) : metrics;
+            metrics = metrics.IsEmpty ? NamesOf(first, problem) : metrics;
         }
 
         RequireKnown(targets, metrics);
@@ -117,7 +117,7 @@ internal sealed record ComparisonPlan
         }
     }
 
-    private static ImmutableArray<string> NamesOf(IProblem problem)
+    private static ImmutableArray<string> NamesOf(Experiment experiment, IProblem problem)
     {
         SeededRandom random = new(0, "names");
         ModelObserved start = problem switch
@@ -127,7 +127,8 @@ internal sealed record ComparisonPlan
             ITrilevelProblem p => new() { Step = 0, Upper = p.InitialUpper(random), Middle = p.InitialMiddle(random), Lower = p.InitialLower(random) },
             _ => throw new InvalidOperationException($"{problem.GetType().Name} is a problem of neither one, two nor three levels."),
         };
-        return [.. problem.Evaluate(start).Select(measure => measure.Name)];
+        start = start with { Locals = [start] };
+        return [.. experiment.Evaluate(problem, start).Select(measure => measure.Name)];
     }
 
     private static void RequireKnown(ImmutableArray<Target> targets, ImmutableArray<string> testMetrics)

@@ -2,6 +2,7 @@ using System.Collections.Immutable;
 using ActorFed.Actors;
 using ActorFed.Engines.Simulation;
 using ActorFed.Host.Experiments;
+using ActorFed.Host.Runs;
 using ActorFed.Problems.Counting;
 
 namespace ActorFed.Host.Compare;
@@ -77,13 +78,15 @@ internal sealed class ComparisonRunner(ComparisonPlan plan, DataSetCache data, A
         OracleCounter counter = simulated.Counter;
         using CancellationTokenSource stopping = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
         bool isStopped = false;
-        CurveRecorder recorder = new(prepared.Problem.Evaluate, () => counter.Calls.Total, plan.Targets, StopAtTarget, stand);
+        CurveRecorder recorder = new(model => experiment.Evaluate(prepared.Problem, model), () => counter.Calls.Total, plan.Targets, StopAtTarget, stand);
+        IRunObserver summed = experiment.Summed(recorder);
         RunReport report = new SimulationEngine(simulated.Setup).RunAsync(
             experiment.ToPlan($"{stand.Label}-{stand.Seed}"),
             simulated.Factory,
-            recorder,
+            summed,
             new MemorySnapshotStore(),
             stopping.Token).GetAwaiter().GetResult(); // a simulation is over when the call returns
+        (summed as NeighbourSummary)?.Finish(report.Elapsed);
         return new ComparedRun
         {
             Seed = stand.Seed,

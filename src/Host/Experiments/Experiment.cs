@@ -3,6 +3,7 @@ using System.Globalization;
 using ActorFed.Actors;
 using ActorFed.Algorithms;
 using ActorFed.Algorithms.Core;
+using ActorFed.Algorithms.Graph;
 using ActorFed.Algorithms.Oracles;
 using ActorFed.Algorithms.Star;
 using ActorFed.Engines.Simulation;
@@ -49,6 +50,11 @@ internal sealed class Experiment
         if (Options.Simulation.Faults.ObjectionTo(placement) is string misfit)
         {
             throw ErrorAt("simulation.faults.plan", $"simulation.faults.plan does not fit the experiment. {misfit}");
+        }
+
+        if (IsGraph)
+        {
+            RequireGraph();
         }
 
         if (Options.Stop.Gap > 0 && !Algorithm.MeasuresGap(AlgorithmOptions))
@@ -144,13 +150,23 @@ internal sealed class Experiment
         Experiment = Plan,
     };
 
-    public AlgorithmSetup ToSetup(IProblem problem) => new()
-    {
-        Problem = problem,
-        Participation = Options.Participation.ToPolicy(),
-        Star = ToStar(),
-        Seed = Options.Seed,
-    };
+    public AlgorithmSetup ToSetup(IProblem problem) => IsGraph
+        ? new() { Problem = problem, Graph = Graph, Seed = Options.Seed }
+        : new() { Problem = problem, Participation = Options.Participation.ToPolicy(), Star = ToStar(), Seed = Options.Seed };
+
+    /// <summary>Whether neighbours on a graph take part, and no master.</summary>
+    public bool IsGraph => Algorithm.Shape == ProtocolShape.Graph;
+
+    /// <summary>What the neighbours agree on; made once.</summary>
+    /// <exception cref="ConfigurationException">The graph cannot be made.</exception>
+    public GraphSetup Graph => field ??= GraphExperiment.SetupOf(this);
+
+    /// <summary>Test metrics of a model of this experiment.</summary>
+    public ImmutableArray<Measure> Evaluate(IProblem problem, ModelObserved model) =>
+        IsGraph ? GraphExperiment.Evaluate(problem, model, Options.Graph.EvaluateEach) : problem.Evaluate(model);
+
+    /// <summary>An observer to run with, for one that wants to see steps and models of one run: of a star, itself.</summary>
+    public IRunObserver Summed(IRunObserver inner) => IsGraph ? GraphExperiment.Summarise(Graph, inner) : inner;
 
     public StarMasterOptions ToStar() => new()
     {
@@ -217,7 +233,7 @@ internal sealed class Experiment
         ? section.Fields.SelectMany(child => Leaves(HoconPath.Append(path, child.Key), child.Value))
         : [(path, field)];
 
-    private ImmutableArray<ParticipantSpec> Participants() => Algorithm.Shape == ProtocolShape.Graph
+    private ImmutableArray<ParticipantSpec> Participants() => IsGraph
         ? [.. Enumerable.Range(0, Options.Workers).Select(i => new ParticipantSpec(new ParticipantId(Role.Neighbour, i), i))]
         :
     [
@@ -248,6 +264,16 @@ internal sealed class Experiment
                 "algorithm",
                 $"algorithm is '{Algorithm.Name}', which solves problems of {Algorithm.Levels} level{(Algorithm.Levels == 1 ? "" : "s")}, "
                 + $"and problem is '{Problem.Name}', which has {Problem.Levels}. Set {string.Join("; or ", open)}.");
+        }
+    }
+
+    /// <summary>A graph that cannot be made, or does not suit, is found before anything runs.</summary>
+    private void RequireGraph()
+    {
+        GraphOptions graph = Options.Graph;
+        if (Options.Patience.OnLoss == OnLoss.Continue && !(Graph.Lower.IsSymmetric && Graph.Upper.IsSymmetric && Graph.Auxiliary.IsSymmetric))
+        {
+            throw ErrorAt("patience.on-loss", $"patience.on-loss is continue, and '{graph.Topology}' is directed: leaving an edge out would unbalance its weights. Set patience.on-loss = fail.");
         }
     }
 

@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using System.ComponentModel.DataAnnotations;
 using ActorFed.Actors;
+using ActorFed.Algorithms.Graph.Attacks;
 using ActorFed.Algorithms.Star;
 using ActorFed.Problems.Data;
 
@@ -54,6 +55,18 @@ internal sealed record ExperimentOptions : IValidatableObject
         if (Simulation.Stragglers.Count > Workers)
         {
             yield return new ValidationResult($"is {Simulation.Stragglers.Count}; it must be at most {Workers} (the number of workers).", ["Simulation.Stragglers.Count"]);
+        }
+
+        if (Graph.Attackers > 0 && Graph.Attackers >= Workers)
+        {
+            yield return new ValidationResult($"is {Graph.Attackers}; it must be less than {Workers} (the number of participants).", ["Graph.Attackers"]);
+        }
+
+        if (Graph.Attackers > 0 != (Graph.Attack.Kind != AttackKind.None))
+        {
+            yield return new ValidationResult(
+                $"is {Graph.Attackers}, and graph.attack.kind is {(Graph.Attack.Kind == AttackKind.None ? "none" : "not none")}; attackers need an attack, and an attack attackers.",
+                ["Graph.Attackers"]);
         }
 
         if (Patience.LostAfter < 2 * Patience.AskAgainAfter)

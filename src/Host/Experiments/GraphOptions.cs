@@ -23,14 +23,12 @@ internal sealed record GraphOptions : TopologyOptions
 
     public required bool EvaluateEach { get; init; }
 
+    [Range(0, 1_000_000)]
+    public required int Attackers { get; init; }
+
     public required CompressionOptions Compression { get; init; }
 
     public required AcceptanceOptions Acceptance { get; init; }
 
-    public required AttackerOptions Attack { get; init; }
-}
-
-/// <summary>Who attacks, and how.</summary>
-internal sealed record AttackerOptions
-{
+    public required AttackOptions Attack { get; init; }
 }

@@ -20,6 +20,10 @@ internal sealed record PreparedExperiment(Experiment Experiment, IProblem Proble
     /// <summary>Makes the experiment's participants.</summary>
     public ExperimentFactory Factory => new(Experiment.Algorithm, Experiment.AlgorithmOptions, Experiment.ToSetup(Problem));
 
+    /// <summary>The same, but neighbours show their state in every round that is observed, for checkers.</summary>
+    public ExperimentFactory ShowingFactory => !Experiment.IsGraph ? Factory : new(
+        Experiment.Algorithm, Experiment.AlgorithmOptions, Experiment.ToSetup(Problem) with { Graph = Experiment.Graph with { ShowsState = true } });
+
     /// <summary>Reads the data and makes the problem.</summary>
     /// <param name="experiment">What to prepare.</param>
     /// <param name="locator">Where data sets lie.</param>
@@ -38,7 +42,7 @@ internal sealed record PreparedExperiment(Experiment Experiment, IProblem Proble
         ExperimentOptions options = experiment.Options;
         if (!experiment.Problem.NeedsData)
         {
-            return new PreparedExperiment(experiment, CreateProblem(experiment, null), null);
+            return Checked(new PreparedExperiment(experiment, CreateProblem(experiment, null), null));
         }
 
         Stopwatch watch = Stopwatch.StartNew();
@@ -50,12 +54,30 @@ internal sealed record PreparedExperiment(Experiment Experiment, IProblem Proble
                 "data.sharding.validation-fraction is 0; it must be more than 0, since the upper level is judged on validation rows.");
         }
 
-        PreparedExperiment prepared = new(experiment, CreateProblem(experiment, data), data);
+        PreparedExperiment prepared = Checked(new(experiment, CreateProblem(experiment, data), data));
         tell($"data: {options.Data.Set}, {data.Shards.Length} shards of {data.Shards.Min(Rows)} to {data.Shards.Max(Rows)} rows, "
             + $"{data.TestRows} test rows ({watch.Elapsed.TotalSeconds.ToString("0.0", CultureInfo.InvariantCulture)} s)");
         if (data is ShardedData labelled)
         {
             tell(LabelHistogram.Of(labelled).ToText(HistogramLines));
+        }
+
+        return prepared;
+    }
+
+    /// <summary>Neighbours' settings that do not go together, or do not suit the algorithm, are found here and not by a neighbour.</summary>
+    private static PreparedExperiment Checked(PreparedExperiment prepared)
+    {
+        if (prepared.Experiment.IsGraph)
+        {
+            try
+            {
+                prepared.Factory.Create(prepared.Experiment.ToPlan("checked").Participants[0], 1, null);
+            }
+            catch (Exception misfit) when (misfit is ArgumentException or NotSupportedException)
+            {
+                throw prepared.Experiment.ErrorAt("graph", $"{prepared.Experiment.Algorithm.Name} cannot run on this graph: {misfit.Message}");
+            }
         }
 
         return prepared;

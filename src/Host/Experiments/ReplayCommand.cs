@@ -128,7 +128,9 @@ internal sealed class ReplayCommand(TextWriter output, bool isJson, DataLocator 
             : null;
         ReplayObserver observer = new();
         await using ReplayEngine engine = new(record, stop);
-        RunReport report = await engine.RunAsync(plan, _prepared.Factory, observer, new MemorySnapshotStore(), cancellation);
+        IRunObserver summed = experiment.Summed(observer);
+        RunReport report = await engine.RunAsync(plan, _prepared.Factory, summed, new MemorySnapshotStore(), cancellation);
+        (summed as NeighbourSummary)?.Finish(report.Elapsed);
         if (stop is not null && states.IsEmpty && report.Failure is null)
         {
             throw new InvalidDataException(

@@ -36,6 +36,11 @@ internal sealed class RunCommand(RunTerminal terminal, DataLocator locator, Cata
             }
         }
 
+        foreach (string warning in experiment.IsGraph ? GraphExperiment.Warnings(experiment.Graph) : [])
+        {
+            terminal.Warn(warning);
+        }
+
         string path = experiment.Options.Run.Folder ?? RunFolder.DefaultPath(id);
         using RunFolder folder = RunFolder.Create(path, prepared.Experiment.Plan);
         return await RunAsync(prepared, folder, Path.GetFileName(folder.Folder), startedAt, cancellation);
@@ -95,7 +100,8 @@ internal sealed class RunCommand(RunTerminal terminal, DataLocator locator, Cata
         await using RunRecorder recorder = new(folder, head, new RecorderOptions
         {
             RecordEvery = experiment.Options.Run.RecordEvery,
-            Evaluate = prepared.Problem.Evaluate,
+            Evaluate = model => experiment.Evaluate(prepared.Problem, model),
+            Neighbours = experiment.IsGraph ? inner => GraphExperiment.Summarise(experiment.Graph, inner) : null,
             EvaluateAll = experiment.Options.Engine.Kind == EngineKind.Simulation,
             Deliveries = deliveries,
             OnFailure = _ => stopping.Cancel(),

@@ -19,7 +19,9 @@ internal sealed record SimulatedEngine(SimulationSetup Setup, IParticipantFactor
 
     /// <summary>Sets up a run as the experiment describes it.</summary>
     /// <exception cref="ArgumentException">Times or faults do not fit the experiment.</exception>
-    public static SimulatedEngine Of(PreparedExperiment prepared)
+    /// <param name="prepared">The experiment.</param>
+    /// <param name="showsState">Whether neighbours show their state, for checkers.</param>
+    public static SimulatedEngine Of(PreparedExperiment prepared, bool showsState = false)
     {
         ExperimentOptions options = prepared.Experiment.Options;
         OracleCounter counter = new();
@@ -36,7 +38,7 @@ internal sealed record SimulatedEngine(SimulationSetup Setup, IParticipantFactor
                 options.Supervision.MaxViolations),
         };
         PreparedExperiment counted = prepared with { Problem = counter.Count(prepared.Problem) };
-        return new SimulatedEngine(setup, counted.Factory, counter);
+        return new SimulatedEngine(setup, showsState ? counted.ShowingFactory : counted.Factory, counter);
     }
 
     /// <summary>

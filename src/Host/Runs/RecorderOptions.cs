@@ -1,3 +1,5 @@
+using ActorFed.Actors;
+
 namespace ActorFed.Host.Runs;
 
 /// <summary>How much a <see cref="RunRecorder"/> records, and whom it asks and tells.</summary>
@@ -33,6 +35,9 @@ internal sealed record RecorderOptions
     /// that the run's snapshots go through <see cref="ActorFed.Engines.Replay.DeliveryLog.Over"/>.
     /// </summary>
     public DeliveryWriter? Deliveries { get; init; }
+
+    /// <summary>Sums up what neighbours show, for a run that nobody leads; told of raw observations, it tells the observer it is given. Null in a star.</summary>
+    public Func<IRunObserver, NeighbourSummary>? Neighbours { get; init; }
 
     /// <summary>Observations that may wait for the recorder before the run waits for it; at least 1.</summary>
     public int QueueCapacity { get; init; } = 16_384;

@@ -1,9 +1,11 @@
 using ActorFed.Actors;
 using ActorFed.Algorithms.Core;
+using ActorFed.Algorithms.Graph;
 using ActorFed.Algorithms.Star;
 using ActorFed.Engines.Simulation;
 using ActorFed.Engines.Simulation.Faults;
 using ActorFed.Host.Experiments;
+using ActorFed.Host.Runs;
 
 namespace ActorFed.Host.Simulation;
 
@@ -42,24 +44,48 @@ internal static class SimulatedRun
     {
         Experiment experiment = prepared.Experiment;
         SimulatedDisk disk = new();
-        SimulatedEngine simulated = SimulatedEngine.Of(prepared);
+        SimulatedEngine simulated = SimulatedEngine.Of(prepared, showsState: true);
         SimulationSetup setup = simulated.Setup with { Disk = disk };
         setup = faults is null ? setup : setup with { Faults = faults };
         FaultLog log = new();
         LastModel last = new(log, inner);
-        Checkers checkers = new(SettingsOf(experiment, reference is { IsViolation: false } ? reference.Model : null), last);
+        ModelObserved? target = reference is { IsViolation: false } ? reference.Model : null;
+        IRunObserver summed = experiment.Summed(last);
+        Checkers checkers = experiment.IsGraph ? new(GraphSettingsOf(experiment, target), summed) : new(SettingsOf(experiment, target), summed);
         SnapshotChecker watched = checkers.Watch(simulated.Factory, new GenerationStore(disk, _ => { }));
         RunReport report = new SimulationEngine(setup)
             .RunAsync(experiment.ToPlan("simulated"), watched, checkers, watched, cancellation).GetAwaiter().GetResult();
+        (summed as NeighbourSummary)?.Finish(report.Elapsed);
         report = report.Failure is ArithmeticException ? report : checkers.Conclude(report); // a run that diverged broke no rule of the protocol
         return new SimulatedOutcome(report, log.Plan, last.Model, checkers.Counts);
     }
 
     /// <summary>The run without faults, whose model every synchronous run must end with; null when participation is asynchronous.</summary>
     public static SimulatedOutcome? WithoutFaults(PreparedExperiment prepared, CancellationToken cancellation) =>
-        prepared.Experiment.Options.Participation.Policy == ParticipationPolicyKind.Synchronous
+        IsSynchronous(prepared.Experiment)
             ? Execute(prepared, new NoFaults(), reference: null, inner: null, cancellation)
             : null;
+
+    private static bool IsSynchronous(Experiment experiment) => experiment.IsGraph
+        ? experiment.Options.Graph.StalenessBound == 0
+        : experiment.Options.Participation.Policy == ParticipationPolicyKind.Synchronous;
+
+    private static GraphCheckerSettings GraphSettingsOf(Experiment experiment, ModelObserved? reference)
+    {
+        ExperimentOptions options = experiment.Options;
+        GraphSetup graph = experiment.Graph;
+        return new GraphCheckerSettings
+        {
+            Neighbours = options.Workers,
+            RoundLimit = options.Stop.Steps,
+            StalenessBound = graph.StalenessBound,
+            IsSymmetric = graph.Lower.IsSymmetric && graph.Upper.IsSymmetric && graph.Auxiliary.IsSymmetric,
+            QuietFrom = QuietFrom(options.Simulation.Faults),
+            Patience = options.Supervision.MaxBackOff + (2 * options.Patience.LostAfter)
+                + (options.Run.RecordEvery * ((5 * options.Patience.AskAgainAfter) + (MaxStages * options.Simulation.LongRoundTrip()))),
+            Reference = reference?.Locals.Length == options.Workers ? reference : null,
+        };
+    }
 
     private static CheckerSettings SettingsOf(Experiment experiment, ModelObserved? reference)
     {
