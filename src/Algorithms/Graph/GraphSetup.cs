@@ -88,8 +88,8 @@ public sealed record GraphSetup
         _ => Lower,
     };
 
-    /// <summary>Rounds in which word from anyone reaches everyone when every edge of every level is used.</summary>
-    public int FloodRounds => Math.Min(Lower.FloodRounds, Math.Min(Upper.FloodRounds, Auxiliary.FloodRounds));
+    /// <summary>Rounds in which word from anyone reaches everyone, whichever levels a rule uses.</summary>
+    public int FloodRounds => Math.Max(Lower.FloodRounds, Math.Max(Upper.FloodRounds, Auxiliary.FloodRounds));
 
     /// <summary>Whether participant <paramref name="index"/> attacks.</summary>
     public bool IsAttacker(int index) => Attack is not null && Attackers.BinarySearch(index) >= 0;
