@@ -9,6 +9,7 @@ namespace ActorFed.Host.Tests.Simulation;
 public sealed class SimulateCommandTests
 {
     private static readonly string Quadratic = Checkout.At("hocon/experiments/adbo-quadratic.conf");
+    private static readonly string TrilevelQuadratic = Checkout.At("hocon/experiments/afto-quadratic.conf");
 
     [Fact]
     public async Task Five_hundred_seeds_under_heavy_faults_break_no_rule()
@@ -27,6 +28,23 @@ public sealed class SimulateCommandTests
         }
 
         Assert.All(json.GetProperty("checks").EnumerateObject(), rule => Assert.True(rule.Value.GetInt64() > 0, $"{rule.Name} was never looked at."));
+    }
+
+    /// <summary>The short form of the 500 seeds in docs/results/afto.md.</summary>
+    [Theory]
+    [InlineData("asynchronous")]
+    [InlineData("synchronous")]
+    public async Task Three_levels_under_heavy_faults_break_no_rule_and_complete(string policy)
+    {
+        CliResult result = (await Cli.RunAsync(
+            ["simulate", TrilevelQuadratic, "--seeds", "40", "--faults", "heavy", "--json", .. Cli.Set($"participation.policy={policy}")]))
+            .MustEnd(ExitCodes.Success);
+
+        Assert.Equal((40, 0), (result.Json.GetProperty("seeds").GetInt32(), result.Json.GetProperty("violations").GetInt32()));
+        foreach (string fault in (string[])["master-crash", "node-crash", "torn-write", "one-way-partition", "huge-poison"])
+        {
+            Assert.True(result.Json.GetProperty("injected").GetProperty(fault).GetProperty("survived").GetInt64() > 0, $"{fault} was never survived.");
+        }
     }
 
     [Fact]
