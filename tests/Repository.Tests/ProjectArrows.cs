@@ -12,8 +12,14 @@ internal static partial class ProjectArrows
         ["Tensors"] = [],
         ["Problems"] = ["Algorithms", "Tensors"],
         ["Actors"] = ["Algorithms"],
+        ["Wire"] = ["Algorithms"],
         ["Engines"] = ["Actors"],
     };
+
+    private static readonly string[] ForClusters = ["Actors", "Wire"];
+
+    /// <summary>The wire's own code generator and its runtime: a way to write bytes, not to send them.</summary>
+    private static readonly string[] ForWire = ["Google.Protobuf", "Grpc.Tools"];
 
     /// <summary>What a user's own problem is written with.</summary>
     private static readonly string[] ForExamples = ["Algorithms", "Tensors", "Problems"];
@@ -59,7 +65,7 @@ internal static partial class ProjectArrows
         {
             string layer = Layer(from);
             return isProduct && (layer == "Host"
-                || (IsCluster(layer) ? Layer(to) == "Actors" : Arrows.TryGetValue(layer, out string[]? allowed) && allowed.Contains(Layer(to))));
+                || (IsCluster(layer) ? ForClusters.Contains(Layer(to)) : Arrows.TryGetValue(layer, out string[]? allowed) && allowed.Contains(Layer(to))));
         }
 
         bool isExample = from.StartsWith("examples/", StringComparison.Ordinal);
@@ -77,6 +83,7 @@ internal static partial class ProjectArrows
 
         string layer = Layer(path);
         return IsCluster(layer)
+            || (layer == "Wire" && ForWire.Contains(package))
             || (layer == "Algorithms" && package == "System.Numerics.Tensors")
             || (layer == "Host" && !Networking().IsMatch(package));
     }

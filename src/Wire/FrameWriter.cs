@@ -1,0 +1,70 @@
+using ActorFed.Wire.V1;
+using Google.Protobuf;
+
+namespace ActorFed.Wire;
+
+/// <summary>Cuts packets into frames that are small enough for the way. Immutable; any thread.</summary>
+public sealed class FrameWriter
+{
+    private readonly WireLimits _limits;
+
+    /// <summary>A writer that keeps the limits.</summary>
+    /// <exception cref="ArgumentException">A limit is out of range.</exception>
+    public FrameWriter(WireLimits limits)
+    {
+        limits.Validate();
+        _limits = limits;
+    }
+
+    /// <summary>The frames of a packet, in the order to send them. They are made as they are taken.</summary>
+    /// <exception cref="WireException">The packet breaks a limit; nothing of it should be sent.</exception>
+    public IEnumerable<byte[]> Split(Packet packet)
+    {
+        Check(packet);
+        return Frames(packet);
+    }
+
+    private IEnumerable<byte[]> Frames(Packet packet)
+    {
+        int size = _limits.MaxChunkBytes;
+        int length = packet.Payload.Length;
+        int count = Math.Max(1, (int)((length + (long)size - 1) / size));
+        Envelope envelope = new()
+        {
+            Run = packet.RunId,
+            Sender = packet.Id.Sender.ToString(),
+            Receiver = packet.Receiver.ToString(),
+            Incarnation = packet.Id.Incarnation,
+            Number = packet.Id.Number,
+            Name = packet.Name,
+            ChunkCount = count,
+            PayloadBytes = length,
+        };
+        for (int index = 0; index < count; index++)
+        {
+            int start = index * size;
+            envelope.ChunkIndex = index;
+            envelope.Payload = UnsafeByteOperations.UnsafeWrap(packet.Payload.Slice(start, Math.Min(size, length - start)));
+            yield return envelope.ToByteArray();
+        }
+    }
+
+    private void Check(Packet packet)
+    {
+        if (packet.Payload.Length > _limits.MaxPayloadBytes)
+        {
+            throw new WireException(
+                packet.Id.Sender,
+                packet.Name,
+                $"its payload is {packet.Payload.Length} bytes long, and at most {_limits.MaxPayloadBytes} are allowed: raise the limit on all nodes, or send less.");
+        }
+
+        if (packet.RunId.Length is 0 or > WireLimits.MaxRunIdLength)
+        {
+            throw new WireException(
+                packet.Id.Sender,
+                packet.Name,
+                $"the run's id is {packet.RunId.Length} characters long; it must be in [1, {WireLimits.MaxRunIdLength}].");
+        }
+    }
+}

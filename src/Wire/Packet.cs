@@ -1,0 +1,32 @@
+using ActorFed.Algorithms.Core;
+
+namespace ActorFed.Wire;
+
+/// <summary>Tells one message of a run from all others; one that arrives twice has the same.</summary>
+/// <param name="Sender">Who sent it.</param>
+/// <param name="Incarnation">Incarnation of the sender; at least 1.</param>
+/// <param name="Number">Its number among all that this incarnation sent; at least 1.</param>
+public readonly record struct PacketId(ParticipantId Sender, int Incarnation, long Number)
+{
+    /// <inheritdoc/>
+    public override string ToString() => $"{Number} of {Sender}, incarnation {Incarnation}";
+}
+
+/// <summary>A whole message on its way: what its frames say together.</summary>
+public sealed record Packet
+{
+    /// <summary>Id of the run.</summary>
+    public required string RunId { get; init; }
+
+    /// <summary>Who sent it, and its number.</summary>
+    public required PacketId Id { get; init; }
+
+    /// <summary>Who is to get it.</summary>
+    public required ParticipantId Receiver { get; init; }
+
+    /// <summary>The wire name.</summary>
+    public required string Name { get; init; }
+
+    /// <summary>The content that belongs to the name.</summary>
+    public required ReadOnlyMemory<byte> Payload { get; init; }
+}

@@ -1,0 +1,58 @@
+using System.Collections.Immutable;
+using System.Reflection;
+using System.Runtime.CompilerServices;
+using ActorFed.Algorithms.Numerics;
+using ActorFed.Algorithms.Star;
+
+namespace ActorFed.Wire.Tests;
+
+/// <summary>Values of any registered type with members drawn at random: vectors of any length and any bits, and nulls where they may be.</summary>
+internal sealed class RandomValues(int seed)
+{
+    private static readonly Type[] Bodies =
+        [.. WireCatalog.All.Select(format => format.Type).Where(type => type.IsAssignableTo(typeof(StarBody)))];
+
+    private static readonly double[] Special =
+        [0, -0.0, 1, double.NaN, double.PositiveInfinity, double.NegativeInfinity, double.Epsilon, double.MaxValue];
+
+    private readonly Random _random = new(seed);
+    private readonly NullabilityInfoContext _nullability = new();
+
+    public object Next(Type type)
+    {
+        object value = RuntimeHelpers.GetUninitializedObject(type);
+        foreach (PropertyInfo member in type.GetProperties().Where(member => member.CanWrite))
+        {
+            bool mayBeNull = _nullability.Create(member).WriteState == NullabilityState.Nullable;
+            member.SetValue(value, mayBeNull && _random.Next(2) == 0 ? null : Member(member.PropertyType));
+        }
+
+        return value;
+    }
+
+    private object Member(Type type) =>
+        type == typeof(FlatVector) ? Vector()
+        : type == typeof(ImmutableArray<FlatVector>) ? Enumerable.Range(0, _random.Next(4)).Select(_ => Vector()).ToImmutableArray()
+        : type == typeof(ImmutableArray<int>) ? Enumerable.Range(0, _random.Next(4)).Select(_ => _random.Next()).ToImmutableArray()
+        : type == typeof(double) ? Number()
+        : type == typeof(long) ? _random.NextInt64(long.MinValue, long.MaxValue)
+        : type == typeof(int) ? _random.Next(int.MinValue, int.MaxValue)
+        : type == typeof(bool) ? _random.Next(2) == 0
+        : type == typeof(string) ? new string((char)_random.Next(0x3b1, 0x3c9), _random.Next(5))
+        : type == typeof(RequestId) ? new RequestId(_random.Next(), _random.NextInt64())
+        : type == typeof(StarBody) ? Next(Bodies[_random.Next(Bodies.Length)])
+        : type is { IsClass: true, IsAbstract: false } ? Next(type)
+        : throw new InvalidOperationException($"No values of {type} are made here yet: add a line.");
+
+    private FlatVector Vector() => FlatVector.Create(_random.Next(6), values =>
+    {
+        foreach (ref double value in values)
+        {
+            value = Number();
+        }
+    });
+
+    private double Number() => _random.Next(3) == 0
+        ? Special[_random.Next(Special.Length)]
+        : BitConverter.Int64BitsToDouble(_random.NextInt64(long.MinValue, long.MaxValue));
+}

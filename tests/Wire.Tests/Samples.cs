@@ -1,0 +1,124 @@
+using ActorFed.Algorithms.Bilevel.Adbo;
+using ActorFed.Algorithms.Bilevel.FedNest;
+using ActorFed.Algorithms.Core;
+using ActorFed.Algorithms.Numerics;
+using ActorFed.Algorithms.Star;
+using ActorFed.Algorithms.Trilevel.Afto;
+
+namespace ActorFed.Wire.Tests;
+
+/// <summary>One value per wire name. The files in <c>Golden</c> hold their bytes.</summary>
+internal static class Samples
+{
+    private static readonly FlatVector X = FlatVector.Of(1, -2.5);
+    private static readonly FlatVector Y = FlatVector.Of(0.25, 3, -0.0);
+    private static readonly FlatVector Z = FlatVector.Of(1e-300);
+
+    public static IReadOnlyDictionary<string, object> All { get; } = Star().Concat(Others()).Concat(Adbo()).Concat(FedNest()).Concat(Afto())
+        .ToDictionary(sample => sample.Name, sample => sample.Value);
+
+    private static IEnumerable<(string Name, object Value)> Star() =>
+    [
+        ("star.state-asked.v1", new StarMessage.StateAsked()),
+        ("star.work-requested.v1", new StarMessage.WorkRequested
+        {
+            Id = new RequestId(2, 300),
+            Previous = new RequestId(1, 299),
+            State = new FedNestBody.WorkerState { Upper = X, Lower = Y },
+            Work = new FedNestBody.StepUpper(X),
+        }),
+        ("star.work-reported.v1", new StarMessage.WorkReported { Id = new RequestId(2, 300), Report = new FedNestBody.UpperStepped(X) }),
+    ];
+
+    private static IEnumerable<(string Name, object Value)> Others() =>
+    [
+        ("lifecycle.participant-restarted.v1", new LifecycleMessage.ParticipantRestarted(3)),
+        ("lifecycle.participant-stopped.v1", new LifecycleMessage.ParticipantStopped("zu viele Fehler – ☠")),
+        ("control.watch-asked.v1", new ControlMessage.WatchAsked()),
+        ("control.stop-asked.v1", new ControlMessage.StopAsked("violation 100 by worker-1")),
+        ("control.run-ended.v1", new ControlMessage.RunEnded(true, "step limit")),
+    ];
+
+    private static IEnumerable<(string Name, object Value)> Adbo() =>
+    [
+        ("adbo.worker-state.v1", new AdboBody.WorkerState
+        {
+            Upper = X,
+            Lower = Y,
+            LowerBefore = Y,
+            ConsensusDual = X,
+            PlaneDuals = Z,
+            PlaneSlopes = [Y],
+            Inner = new AdboBody.InnerTrace { Upper = X, Lowers = [Y, Y] },
+        }),
+        ("adbo.step.v1", new AdboBody.Step { ConsensusDual = X }),
+        ("adbo.stepped.v1", new AdboBody.Stepped { Upper = X, Lower = Y, UpperLoss = -0.0 }),
+        ("adbo.inner-round.v1", new AdboBody.InnerRound { Upper = X, Consensus = Y, Dual = Y }),
+        ("adbo.inner-stepped.v1", new AdboBody.InnerStepped { Lower = Y, LowerLoss = 0.5 }),
+        ("adbo.differentiate-plane.v1", new AdboBody.DifferentiatePlane { Consensus = Y, Dual = Y }),
+        ("adbo.plane-differentiated.v1", new AdboBody.PlaneDifferentiated(X)),
+        ("adbo.planes-updated.v1", new AdboBody.PlanesUpdated
+        {
+            Dropped = [0, 2, 200],
+            Slope = Y,
+            PlaneDuals = Z,
+            ConsensusDual = X,
+            WantsGradients = true,
+        }),
+        ("adbo.planes-installed.v1", new AdboBody.PlanesInstalled { LowerGradient = Y }),
+    ];
+
+    private static IEnumerable<(string Name, object Value)> FedNest() =>
+    [
+        ("fednest.worker-state.v1", new FedNestBody.WorkerState { Upper = X, Lower = Y }),
+        ("fednest.begin-epoch.v1", new FedNestBody.BeginEpoch(X)),
+        ("fednest.differentiate-lower.v1", new FedNestBody.DifferentiateLower(Y)),
+        ("fednest.lower-differentiated.v1", new FedNestBody.LowerDifferentiated { Gradient = Y, Loss = 0 }),
+        ("fednest.step-lower.v1", new FedNestBody.StepLower(Y)),
+        ("fednest.lower-stepped.v1", new FedNestBody.LowerStepped(Y)),
+        ("fednest.differentiate-upper.v1", new FedNestBody.DifferentiateUpper(Y)),
+        ("fednest.upper-differentiated.v1", new FedNestBody.UpperDifferentiated { Gradient = Y, Loss = 7.5 }),
+        ("fednest.multiply-hessian.v1", new FedNestBody.MultiplyHessian(Y)),
+        ("fednest.hessian-multiplied.v1", new FedNestBody.HessianMultiplied(Y)),
+        ("fednest.differentiate-total.v1", new FedNestBody.DifferentiateTotal(Y)),
+        ("fednest.total-differentiated.v1", new FedNestBody.TotalDifferentiated(X)),
+        ("fednest.step-upper.v1", new FedNestBody.StepUpper(X)),
+        ("fednest.upper-stepped.v1", new FedNestBody.UpperStepped(FlatVector.Empty)),
+    ];
+
+    private static IEnumerable<(string Name, object Value)> Afto() =>
+    [
+        ("afto.worker-state.v1", new AftoBody.WorkerState
+        {
+            Upper = X,
+            Middle = Y,
+            Lower = Z,
+            ConsensusDual = X,
+            PlaneDuals = FlatVector.Of(0.5, 4),
+            MiddleSlopes = [Y, Y],
+            LowerSlopes = [Z, Z],
+            Inner = new AftoBody.InnerTrace { Upper = X, Middle = Y, Lowers = [Z, Z], Middles = [] },
+        }),
+        ("afto.step.v1", new AftoBody.Step { MasterStep = 1L << 40, PlaneDuals = FlatVector.Empty }),
+        ("afto.stepped.v1", new AftoBody.Stepped { Upper = X, Middle = Y, Lower = Z, UpperLoss = 1.5 }),
+        ("afto.lower-round.v1", new AftoBody.LowerRound { MasterStep = 0, Upper = X, Middle = Y, Consensus = Z, Dual = Z }),
+        ("afto.lower-stepped.v1", new AftoBody.LowerStepped { Lower = Z, LowerLoss = 2 }),
+        ("afto.differentiate-lower.v1", new AftoBody.DifferentiateLower { MasterStep = 9 }),
+        ("afto.lower-differentiated.v1", new AftoBody.LowerDifferentiated(X, Y)),
+        ("afto.middle-round.v1", new AftoBody.MiddleRound { MasterStep = 9, Consensus = Y, Dual = Y }),
+        ("afto.middle-stepped.v1", new AftoBody.MiddleStepped { Middle = Y, MiddleLoss = -8 }),
+        ("afto.differentiate-middle.v1", new AftoBody.DifferentiateMiddle { MasterStep = 9 }),
+        ("afto.middle-differentiated.v1", new AftoBody.MiddleDifferentiated(X, Z)),
+        ("afto.planes-updated.v1", new AftoBody.PlanesUpdated
+        {
+            MasterStep = 9,
+            Dropped = [],
+            MiddleSlope = Y,
+            LowerSlope = Z,
+            PlaneDuals = FlatVector.Of(0.5),
+            ConsensusDual = X,
+            WantsGradients = false,
+        }),
+        ("afto.planes-installed.v1", new AftoBody.PlanesInstalled(new AftoBody.UpperGradients(X, Y, Z))),
+    ];
+}
