@@ -1,14 +1,15 @@
 using System.Diagnostics.CodeAnalysis;
 
-namespace ActorFed.Engines;
+namespace ActorFed.Actors;
 
 /// <summary>
-/// Timers of one owner, touched by one thread at a time: those of a participant only in its turns. The clock's callback does no more than ring: which timer is
-/// due is decided in a turn, so one that was cancelled or replaced never fires, and no generation needs counting.
+/// Timers of one owner in real time, touched by one thread at a time: those of a participant only in its turns. The clock's
+/// callback does no more than ring: which timer is due is decided in a turn, so one that was cancelled or replaced never fires,
+/// and no generation needs counting.
 /// </summary>
 /// <param name="clock">Rings the alarm.</param>
 /// <param name="ring">Called from any thread when it is time to look; at times although nothing is due.</param>
-internal sealed class TimerTable(TimeProvider clock, Action ring) : IDisposable
+public sealed class TimerTable(TimeProvider clock, Action ring) : IDisposable
 {
     // Platform timers count whole milliseconds, rounding down, on a coarse clock, and have an upper bound: the alarm may
     // ring too early, and is then set again.
@@ -19,8 +20,13 @@ internal sealed class TimerTable(TimeProvider clock, Action ring) : IDisposable
     private ITimer? _alarm;
     private TimeSpan _alarmAt = TimeSpan.MaxValue;
 
+    /// <summary>Whether no timer runs.</summary>
     public bool IsEmpty => _due.Count == 0;
 
+    /// <summary>Starts a timer; one already running under that name is replaced.</summary>
+    /// <param name="timer">Its name.</param>
+    /// <param name="now">The time now, on the owner's clock.</param>
+    /// <param name="after">How long from now.</param>
     public void Start(string timer, TimeSpan now, TimeSpan after)
     {
         TimeSpan due = after < TimeSpan.MaxValue - now ? now + after : TimeSpan.MaxValue;
@@ -31,8 +37,10 @@ internal sealed class TimerTable(TimeProvider clock, Action ring) : IDisposable
         }
     }
 
+    /// <summary>Forgets a timer; harmless when none runs under that name.</summary>
     public void Cancel(string timer) => _due.Remove(timer);
 
+    /// <summary>Forgets all timers.</summary>
     public void Clear() => _due.Clear();
 
     /// <summary>Takes the timer that has been due the longest; when none is, sets the alarm for the next.</summary>
@@ -64,6 +72,7 @@ internal sealed class TimerTable(TimeProvider clock, Action ring) : IDisposable
         return false;
     }
 
+    /// <summary>Silences the alarm.</summary>
     public void Dispose() => _alarm?.Dispose();
 
     private void SetAlarm(TimeSpan now, TimeSpan due)
