@@ -31,6 +31,19 @@ public sealed class Supervisor(SupervisionPolicy policy)
                 new SupervisionEvent(SupervisionAction.Dropped, receiver, violation.Message, Sender: null, violation));
         }
 
+        return Count(receiver, sender, violation);
+    }
+
+    /// <summary>Something came that is no message: it could not be handed over.</summary>
+    /// <param name="receiver">To whom it came.</param>
+    /// <param name="sender">Who sent it, as far as it says so.</param>
+    /// <param name="fault">Why it is none.</param>
+    public SupervisionDecision Poisoned(ParticipantId receiver, ParticipantId? sender, Exception fault) => sender is { } known
+        ? Count(receiver, known, fault)
+        : new SupervisionDecision(new SupervisionEvent(SupervisionAction.Dropped, receiver, fault.Message, Sender: null, fault));
+
+    private SupervisionDecision Count(ParticipantId receiver, ParticipantId sender, Exception violation)
+    {
         int count;
         lock (_gate)
         {

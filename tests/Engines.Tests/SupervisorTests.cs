@@ -168,6 +168,23 @@ public class SupervisorTests
     }
 
     [Fact]
+    public void Counts_what_is_no_message_like_a_violation_and_against_nobody_when_its_sender_is_unknown()
+    {
+        Supervisor supervisor = new(Policy with { MaxViolations = 2 });
+        InvalidDataException fault = new("42 bytes are no envelope");
+
+        SupervisionDecision first = Violate(supervisor, ParticipantId.Master, Worker);
+        SupervisionDecision unknown = supervisor.Poisoned(ParticipantId.Master, sender: null, fault);
+        SupervisionDecision second = supervisor.Poisoned(ParticipantId.Master, Worker, fault);
+
+        Assert.False(first.StopsSender);
+        Assert.Equal(new SupervisionEvent(SupervisionAction.Dropped, ParticipantId.Master, fault.Message, null, fault), unknown.Event);
+        Assert.False(unknown.StopsSender);
+        Assert.Equal((SupervisionAction.Dropped, Worker), (second.Event.Action, second.Event.Sender));
+        Assert.True(second.StopsSender);
+    }
+
+    [Fact]
     public void Counts_a_snapshot_that_cannot_be_stored_among_the_failures()
     {
         Supervisor supervisor = new(Policy);
