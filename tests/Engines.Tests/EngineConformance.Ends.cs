@@ -253,7 +253,7 @@ public abstract partial class EngineConformance
         await using IEngine engine = CreateEngine();
 
         RunReport[] reports = await Task.WhenAll(Enumerable.Range(1, 5).Select(hops => engine.RunAsync(
-            Plan(1),
+            Plan(1) with { RunId = $"conformance-{hops}" },
             new ScriptedFactory((spec, _, _) => PingPong(spec, hops)),
             new RecordingObserver(),
             new MemorySnapshotStore(),

@@ -191,11 +191,14 @@ public abstract partial class EngineConformance
             OnStart = outbox =>
             {
                 outbox.StartTimer(incarnation == 1 ? "old" : "new", TimeSpan.FromMilliseconds(incarnation == 1 ? 4 : 8));
-                outbox.Send(Master, new Note(0));
+                if (incarnation == 1)
+                {
+                    outbox.StartTimer("break", TimeSpan.FromMilliseconds(1)); // due before the other, however late the engine looks
+                }
             },
-            OnReceive = (_, _, _) => ThrowIf(incarnation == 1, new InvalidOperationException("broken")),
             OnTimer = (timer, outbox) =>
             {
+                ThrowIf(timer == "break", new InvalidOperationException("broken"));
                 fired.Add(timer);
                 outbox.Complete("fired");
             },
