@@ -5,7 +5,20 @@ set -uo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")" || exit 1
 export DOTNET_CLI_TELEMETRY_OPTOUT=1 DOTNET_NOLOGO=1
 
-# What the tests need beside the SDK is installed or started here. Nothing yet: no service, no browser, no data set.
+# What the tests need beside the SDK is installed here; they start what they need of it themselves, on free ports of loopback.
+has_broker() {
+  [ -x /usr/lib/rabbitmq/bin/rabbitmq-server ] || command -v rabbitmq-server >/dev/null 2>&1
+}
+
+if ! has_broker; then
+  if [ "$(id -u)" -eq 0 ] && command -v apt-get >/dev/null 2>&1; then
+    echo "Installing the RabbitMQ server, which tests of the cluster start for themselves."
+    DEBIAN_FRONTEND=noninteractive apt-get install -y --no-install-recommends rabbitmq-server >/dev/null 2>&1 ||
+      { apt-get update >/dev/null && DEBIAN_FRONTEND=noninteractive apt-get install -y --no-install-recommends rabbitmq-server >/dev/null; }
+  fi
+  has_broker ||
+    echo "The tests of the cluster will fail: they need the RabbitMQ server. As root: apt-get update && apt-get install rabbitmq-server"
+fi
 
 results="TestResults/all"
 rm -rf "$results"

@@ -43,13 +43,23 @@ public sealed class FrameReader
     /// <param name="frame">Its bytes. Nothing of them is kept.</param>
     /// <returns>The packet that the frame made whole; null when others are missing.</returns>
     /// <exception cref="WireException">The frame is not acceptable. Of what was kept, only the message is gone that it contradicts.</exception>
-    public Packet? Add(ReadOnlySpan<byte> frame)
+    public Packet? Add(ReadOnlySpan<byte> frame) => Add(frame, static _ => false, out _);
+
+    /// <summary>Takes a frame, unless it is of a packet that is whole and still at hand.</summary>
+    /// <param name="frame">Its bytes. Nothing of them is kept.</param>
+    /// <param name="isAtHand">Whether a packet was returned before and its frames are not wanted again.</param>
+    /// <param name="id">Of which packet the frame is.</param>
+    /// <returns>The packet that the frame made whole; null when others are missing, or it was at hand.</returns>
+    /// <exception cref="WireException">The frame is not acceptable. Of what was kept, only the message is gone that it contradicts.</exception>
+    public Packet? Add(ReadOnlySpan<byte> frame, Func<PacketId, bool> isAtHand, out PacketId id)
     {
         Envelope envelope = Parse(frame);
         ParticipantId sender = CheckHead(envelope);
         CheckChunk(envelope, sender);
-        PacketId id = new(sender, envelope.Incarnation, envelope.Number);
-        return envelope.ChunkCount == 1 ? Whole(id, envelope.Name, envelope.Payload.Memory) : Collect(id, envelope);
+        id = new PacketId(sender, envelope.Incarnation, envelope.Number);
+        return isAtHand(id) ? null
+            : envelope.ChunkCount == 1 ? Whole(id, envelope.Name, envelope.Payload.Memory)
+            : Collect(id, envelope);
     }
 
     private Envelope Parse(ReadOnlySpan<byte> frame)

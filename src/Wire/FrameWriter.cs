@@ -24,6 +24,27 @@ public sealed class FrameWriter
         return Frames(packet);
     }
 
+    /// <summary>Checks that a packet keeps the limits.</summary>
+    /// <exception cref="WireException">It breaks one; nothing of it should be sent.</exception>
+    public void Check(Packet packet)
+    {
+        if (packet.Payload.Length > _limits.MaxPayloadBytes)
+        {
+            throw new WireException(
+                packet.Id.Sender,
+                packet.Name,
+                $"its payload is {packet.Payload.Length} bytes long, and at most {_limits.MaxPayloadBytes} are allowed: raise the limit on all nodes, or send less.");
+        }
+
+        if (packet.RunId.Length is 0 or > WireLimits.MaxRunIdLength)
+        {
+            throw new WireException(
+                packet.Id.Sender,
+                packet.Name,
+                $"the run's id is {packet.RunId.Length} characters long; it must be in [1, {WireLimits.MaxRunIdLength}].");
+        }
+    }
+
     private IEnumerable<byte[]> Frames(Packet packet)
     {
         int size = _limits.MaxChunkBytes;
@@ -46,25 +67,6 @@ public sealed class FrameWriter
             envelope.ChunkIndex = index;
             envelope.Payload = UnsafeByteOperations.UnsafeWrap(packet.Payload.Slice(start, Math.Min(size, length - start)));
             yield return envelope.ToByteArray();
-        }
-    }
-
-    private void Check(Packet packet)
-    {
-        if (packet.Payload.Length > _limits.MaxPayloadBytes)
-        {
-            throw new WireException(
-                packet.Id.Sender,
-                packet.Name,
-                $"its payload is {packet.Payload.Length} bytes long, and at most {_limits.MaxPayloadBytes} are allowed: raise the limit on all nodes, or send less.");
-        }
-
-        if (packet.RunId.Length is 0 or > WireLimits.MaxRunIdLength)
-        {
-            throw new WireException(
-                packet.Id.Sender,
-                packet.Name,
-                $"the run's id is {packet.RunId.Length} characters long; it must be in [1, {WireLimits.MaxRunIdLength}].");
         }
     }
 }

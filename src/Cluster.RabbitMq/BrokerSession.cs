@@ -1,0 +1,257 @@
+using ActorFed.Algorithms.Core;
+using RabbitMQ.Client;
+using RabbitMQ.Client.Events;
+using RabbitMQ.Client.Exceptions;
+
+namespace ActorFed.Cluster.RabbitMq;
+
+/// <summary>What became of a published frame.</summary>
+internal enum PublishOutcome
+{
+    /// <summary>The broker has it safe.</summary>
+    Confirmed,
+
+    /// <summary>The mailbox is full.</summary>
+    Refused,
+
+    /// <summary>There is no such mailbox yet.</summary>
+    Unroutable,
+
+    /// <summary>The connection was lost; it may have arrived or not.</summary>
+    Lost,
+}
+
+/// <summary>
+/// The connections of one run to the broker, from connecting until the first of them is lost: then all are given up. Any thread.
+/// </summary>
+/// <remarks>
+/// There are three, since the broker stops reading from connections that publish when it is short of memory: one to receive and
+/// acknowledge, one to publish messages, and one to publish control messages, which so never wait behind chunks of vectors.
+/// </remarks>
+internal sealed class BrokerSession : IAsyncDisposable
+{
+    private const ushort AccessRefused = 403;
+    private const ushort Locked = 405;
+    private const ushort PreconditionFailed = 406;
+    private const ushort NotAllowed = 530;
+
+    private readonly RunSetup _setup;
+    private readonly List<IConnection> _connections = [];
+    private readonly Dictionary<MailboxKind, IChannel> _publishing = [];
+    private readonly Dictionary<MailboxKind, IChannel> _receiving = [];
+    private readonly SemaphoreSlim _declaring = new(1);
+    private readonly TaskCompletionSource<string> _closed = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private readonly TaskCompletionSource _replaced = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private IChannel? _declarations;
+
+    private BrokerSession(RunSetup setup) => _setup = setup;
+
+    /// <summary>Ends with the cause when the session is over.</summary>
+    public Task<string> Closed => _closed.Task;
+
+    public bool IsOpen => !_closed.Task.IsCompleted;
+
+    /// <summary>Ends when another session takes its place.</summary>
+    public Task Replaced => _replaced.Task;
+
+    /// <exception cref="BrokerException">The broker refuses for good.</exception>
+    /// <exception cref="Exception">Any other: the broker cannot be reached now.</exception>
+    public static async Task<BrokerSession> OpenAsync(RunSetup setup, CancellationToken cancellation)
+    {
+        BrokerSession session = new(setup);
+        try
+        {
+            ConnectionFactory factory = new()
+            {
+                Uri = setup.Options.Broker,
+                AutomaticRecoveryEnabled = false, // what was not acknowledged must be told from what comes again: Broker makes new sessions
+                TopologyRecoveryEnabled = false,
+                RequestedHeartbeat = setup.Options.Heartbeat,
+                RequestedConnectionTimeout = setup.Options.Heartbeat,
+                MaxInboundMessageBodySize = (uint)Math.Min(setup.Options.Wire.MaxFrameBytes, int.MaxValue),
+            };
+            IConnection receiving = await session.ConnectAsync(factory, "receives", cancellation).ConfigureAwait(false);
+            session._declarations = await receiving.CreateChannelAsync(cancellationToken: cancellation).ConfigureAwait(false);
+            foreach (MailboxKind kind in Enum.GetValues<MailboxKind>())
+            {
+                IConnection publishing = await session.ConnectAsync(factory, $"publishes {kind}", cancellation).ConfigureAwait(false);
+                CreateChannelOptions confirmed = new(
+                    publisherConfirmationsEnabled: true, publisherConfirmationTrackingEnabled: true, outstandingPublisherConfirmationsRateLimiter: null);
+                session._publishing[kind] = await publishing.CreateChannelAsync(confirmed, cancellation).ConfigureAwait(false);
+                session._receiving[kind] = await receiving.CreateChannelAsync(cancellationToken: cancellation).ConfigureAwait(false);
+                await session._receiving[kind].BasicQosAsync(0, setup.Options.Prefetch, global: false, cancellation).ConfigureAwait(false);
+            }
+
+            foreach (IChannel channel in session._publishing.Values.Concat(session._receiving.Values))
+            {
+                channel.ChannelShutdownAsync += session.OnShutdownAsync;
+            }
+
+            return session;
+        }
+        catch (Exception failure)
+        {
+            await session.DisposeAsync().ConfigureAwait(false);
+            throw RefusalIn(failure, setup, "The broker does not let this node in") ?? failure;
+        }
+    }
+
+    /// <summary>Gives up all connections.</summary>
+    public void Fail(string cause) => _closed.TrySetResult(cause);
+
+    public void SetReplaced() => _replaced.TrySetResult();
+
+    /// <summary>Publishes a frame and waits until the broker has it safe.</summary>
+    public async Task<PublishOutcome> PublishAsync(
+        MailboxKind kind, string queue, ReadOnlyMemory<byte> frame, IDictionary<string, object?>? headers, CancellationToken cancellation)
+    {
+        BasicProperties properties = new() { Persistent = true, ContentType = "application/x-protobuf", Headers = headers };
+        try
+        {
+            await _publishing[kind].BasicPublishAsync("", queue, mandatory: true, properties, frame, cancellation).ConfigureAwait(false);
+            return PublishOutcome.Confirmed;
+        }
+        catch (PublishException refused)
+        {
+            return refused.IsReturn ? PublishOutcome.Unroutable : PublishOutcome.Refused;
+        }
+        catch (Exception failure) when (!cancellation.IsCancellationRequested)
+        {
+            Fail($"publishing failed with {failure.GetType().Name}: {failure.Message}");
+            return PublishOutcome.Lost;
+        }
+    }
+
+    /// <summary>Acknowledges a delivery of this session.</summary>
+    /// <returns>False when the session is over: it will come again.</returns>
+    public async Task<bool> AcknowledgeAsync(MailboxKind kind, ulong tag)
+    {
+        if (!IsOpen)
+        {
+            return false;
+        }
+
+        try
+        {
+            await _receiving[kind].BasicAckAsync(tag, multiple: false).ConfigureAwait(false);
+            return true;
+        }
+        catch (Exception failure)
+        {
+            Fail($"acknowledging failed with {failure.GetType().Name}: {failure.Message}");
+            return false;
+        }
+    }
+
+    /// <summary>Makes sure that a participant's mailboxes are there.</summary>
+    /// <returns>False when the session is over.</returns>
+    /// <exception cref="BrokerException">They are there and of another kind, or must not be made.</exception>
+    public async Task<bool> DeclareAsync(ParticipantId participant, CancellationToken cancellation) =>
+        await DeclareAsync(_setup.Names.Of(participant, MailboxKind.Control), QueueArguments.OfControl(_setup), cancellation).ConfigureAwait(false)
+        && await DeclareAsync(_setup.Names.Of(participant, MailboxKind.Data), QueueArguments.OfData(_setup), cancellation).ConfigureAwait(false);
+
+    /// <summary>Makes sure that the queue of dead letters is there.</summary>
+    public Task<bool> DeclareDeadLettersAsync(CancellationToken cancellation) =>
+        DeclareAsync(_setup.Names.DeadLetters, QueueArguments.OfDeadLetters(_setup), cancellation);
+
+    /// <summary>Deletes a participant's mailboxes.</summary>
+    public Task<bool> DeleteAsync(ParticipantId participant, CancellationToken cancellation) => GuardAsync(async channel =>
+    {
+        await channel.QueueDeleteAsync(_setup.Names.Of(participant, MailboxKind.Data), false, false, cancellationToken: cancellation).ConfigureAwait(false);
+        await channel.QueueDeleteAsync(_setup.Names.Of(participant, MailboxKind.Control), false, false, cancellationToken: cancellation).ConfigureAwait(false);
+    }, $"The mailboxes of {participant} cannot be deleted", cancellation);
+
+    /// <summary>Deletes the queue of dead letters when there are none.</summary>
+    public Task<bool> DeleteDeadLettersIfNoneAsync(CancellationToken cancellation) => GuardAsync(async channel =>
+    {
+        if (await channel.MessageCountAsync(_setup.Names.DeadLetters, cancellation).ConfigureAwait(false) == 0)
+        {
+            await channel.QueueDeleteAsync(_setup.Names.DeadLetters, false, false, cancellationToken: cancellation).ConfigureAwait(false);
+        }
+    }, "The queue of dead letters cannot be deleted", cancellation);
+
+    /// <summary>Begins to receive from a mailbox.</summary>
+    /// <param name="participant">Whose.</param>
+    /// <param name="kind">Which one.</param>
+    /// <param name="deliver">Takes each delivery, one at a time per kind: its tag, and bytes that are valid during the call only.</param>
+    /// <param name="cancellation">Gives up.</param>
+    public async Task ConsumeAsync(
+        ParticipantId participant, MailboxKind kind, Func<ulong, ReadOnlyMemory<byte>, Task> deliver, CancellationToken cancellation)
+    {
+        string queue = _setup.Names.Of(participant, kind);
+        AsyncEventingBasicConsumer consumer = new(_receiving[kind]);
+        consumer.ReceivedAsync += (_, delivery) => deliver(delivery.DeliveryTag, delivery.Body);
+        consumer.UnregisteredAsync += (_, _) =>
+        {
+            Fail($"the broker ended the receiving from {queue}");
+            return Task.CompletedTask;
+        };
+        await _receiving[kind].BasicConsumeAsync(
+            queue, autoAck: false, consumerTag: "", noLocal: false, exclusive: false, arguments: null, consumer, cancellation).ConfigureAwait(false);
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        Fail("it was closed");
+        foreach (IConnection connection in _connections)
+        {
+            await connection.AbortAsync().ConfigureAwait(false); // never throws; channels go with it
+            await connection.DisposeAsync().ConfigureAwait(false);
+        }
+
+        _declaring.Dispose();
+    }
+
+    private Task<bool> DeclareAsync(string queue, Dictionary<string, object?> arguments, CancellationToken cancellation) => GuardAsync(
+        channel => channel.QueueDeclareAsync(queue, durable: true, exclusive: false, autoDelete: false, arguments, cancellationToken: cancellation),
+        $"The queue {queue} cannot be used: all nodes of a run need the same limits, and runs at one broker different ids or prefixes",
+        cancellation);
+
+    private async Task<bool> GuardAsync(Func<IChannel, Task> act, string refusal, CancellationToken cancellation)
+    {
+        await _declaring.WaitAsync(cancellation).ConfigureAwait(false);
+        try
+        {
+            await act(_declarations!).ConfigureAwait(false);
+            return true;
+        }
+        catch (Exception failure) when (!cancellation.IsCancellationRequested)
+        {
+            Fail($"{refusal}: {failure.Message}");
+            return RefusalIn(failure, _setup, refusal) is { } forGood ? throw forGood : false;
+        }
+        finally
+        {
+            _declaring.Release();
+        }
+    }
+
+    private async Task<IConnection> ConnectAsync(ConnectionFactory factory, string does, CancellationToken cancellation)
+    {
+        IConnection connection = await factory
+            .CreateConnectionAsync($"{_setup.Options.Prefix} {_setup.Plan.RunId}: {does}", cancellation).ConfigureAwait(false);
+        _connections.Add(connection);
+        connection.ConnectionShutdownAsync += OnShutdownAsync;
+        return connection;
+    }
+
+    private Task OnShutdownAsync(object sender, ShutdownEventArgs reason)
+    {
+        Fail($"{reason.ReplyCode} {reason.ReplyText}");
+        return Task.CompletedTask;
+    }
+
+    private static BrokerException? RefusalIn(Exception failure, RunSetup setup, string what)
+    {
+        for (Exception? cause = failure; cause is not null; cause = cause.InnerException)
+        {
+            if (cause is AuthenticationFailureException
+                or OperationInterruptedException { ShutdownReason.ReplyCode: AccessRefused or Locked or PreconditionFailed or NotAllowed })
+            {
+                return new BrokerException($"{what} ({setup.Options.Shown}): {cause.Message}", failure);
+            }
+        }
+
+        return null;
+    }
+}

@@ -1,0 +1,331 @@
+using System.Collections.Concurrent;
+using ActorFed.Actors;
+using ActorFed.Algorithms.Core;
+using ActorFed.Wire;
+
+namespace ActorFed.Cluster.RabbitMq;
+
+/// <summary>One run of the RabbitMQ engine, as far as it is hosted here: its cells, its end, and what they share.</summary>
+/// <remarks>
+/// The run counts its active parties: cells that are awake, cells with a timer, and messages under way. Where all participants are
+/// hosted here and the count falls to zero, nothing can happen any more. Elsewhere others may be active, and it never does.
+/// </remarks>
+internal sealed class RabbitMqRun
+{
+    // After the end, for telling the others and for tidying up; what it does not reach expires by itself.
+    private static readonly TimeSpan MaxFarewell = TimeSpan.FromSeconds(10);
+
+    private readonly Dictionary<ParticipantId, RabbitMqCell> _cells = [];
+    private readonly ConcurrentDictionary<(MailboxKind Kind, PacketId Id), bool> _underWay = new();
+    private readonly CancellationTokenSource _ended = new();
+    private readonly Lock _supervised = new();
+    private readonly IRunObserver _observer;
+    private long _startedAt;
+    private TimerTable? _wallTime;
+    private Ending? _ending;
+    private int _active = 1; // RunAsync itself, until all cells are awake; for ever, where others take part
+
+    private sealed record Ending(RunOutcome Outcome, string Reason, Exception? Failure, TimeSpan At, bool IsKnownToOthers);
+
+    public RabbitMqRun(RunSetup setup, IParticipantFactory factory, IRunObserver observer, ISnapshotStore snapshots)
+    {
+        Setup = setup;
+        Ended = _ended.Token;
+        Frames = new FrameWriter(setup.Options.Wire);
+        Supervisor = new Supervisor(setup.Plan.Supervision);
+        Broker = new Broker(setup, AttachAsync, Ended);
+        _observer = observer;
+        _startedAt = setup.Clock.GetTimestamp();
+        foreach (ParticipantSpec spec in setup.Plan.Participants.Where(spec => setup.Hosted.Contains(spec.Id)))
+        {
+            _cells.Add(spec.Id, new RabbitMqCell(this, new RoleActor(spec, factory, snapshots, Supervisor)));
+        }
+    }
+
+    public RunSetup Setup { get; }
+
+    public FrameWriter Frames { get; }
+
+    public Supervisor Supervisor { get; }
+
+    public Broker Broker { get; }
+
+    /// <summary>Cancelled when the run has ended.</summary>
+    public CancellationToken Ended { get; }
+
+    public TimeSpan Now => Setup.Clock.GetElapsedTime(_startedAt);
+
+    public bool HasEnded => Volatile.Read(ref _ending) is not null;
+
+    public async Task<RunReport> RunAsync(CancellationToken cancellation)
+    {
+        using CancellationTokenRegistration registration = cancellation.UnsafeRegister(
+            static run => ((RabbitMqRun)run!).End(RunOutcome.Cancelled, "The run was cancelled."), this);
+        Task connection = KeepConnectedAsync();
+        if (await IsConnectedAsync().ConfigureAwait(false))
+        {
+            await LiveAsync().ConfigureAwait(false);
+        }
+
+        await connection.ConfigureAwait(false);
+        await SayFarewellAsync(_ending!).ConfigureAwait(false);
+        await Broker.DisposeAsync().ConfigureAwait(false);
+        return MakeReport(_ending!);
+    }
+
+    /// <summary>Ends the run; the first end counts. Returns before the cells have seen it.</summary>
+    public void End(RunOutcome outcome, string reason, Exception? failure = null) =>
+        End(new Ending(outcome, reason, failure, Now, IsKnownToOthers: outcome is RunOutcome.Cancelled or RunOutcome.TimeLimit));
+
+    /// <summary>Another engine says that the run has ended.</summary>
+    public void EndFromOutside(ControlMessage.RunEnded ended, ParticipantId sender) => End(new Ending(
+        ended.IsCompleted ? RunOutcome.Completed : RunOutcome.Failed,
+        ended.IsCompleted ? ended.Reason : $"{ended.Reason} (said by the engine of {sender})",
+        null,
+        Now,
+        IsKnownToOthers: true));
+
+    /// <summary>Counts a party that may make something happen.</summary>
+    public void Retain() => Interlocked.Increment(ref _active);
+
+    /// <summary>Undoes one <see cref="Retain"/>.</summary>
+    public void Release()
+    {
+        if (Interlocked.Decrement(ref _active) == 0 && !HasEnded)
+        {
+            End(RunOutcome.Failed,
+                $"Nothing is left to happen: no message is under way and no timer runs, and no participant completed the run.{DescribeStopped()}");
+        }
+    }
+
+    /// <summary>A message goes on its way: something may happen until it was handled.</summary>
+    public void Sent(MailboxKind kind, PacketId id)
+    {
+        if (Setup.HostsAll && _underWay.TryAdd((kind, id), true))
+        {
+            Retain();
+        }
+    }
+
+    /// <summary>A message was handled, or given up.</summary>
+    public void Done(MailboxKind kind, PacketId id)
+    {
+        if (_underWay.TryRemove((kind, id), out _)) // else it came twice, or from an earlier part of the run
+        {
+            Release();
+        }
+    }
+
+    /// <summary>Tells the observer of a call into a participant.</summary>
+    /// <returns>False when the call must not be made, since the observer threw and the run is over.</returns>
+    public bool Enter(TimeSpan now, Entry entry) => Tell(() => _observer.Entered(now, entry));
+
+    public void Observe(ParticipantId source, Observation observation) => Tell(() => _observer.Observed(source, Now, observation));
+
+    public void Report(SupervisionEvent supervisionEvent) => Tell(() =>
+    {
+        lock (_supervised)
+        {
+            _observer.Supervised(Now, supervisionEvent);
+        }
+    });
+
+    /// <summary>Fails the run. The end comes first: an observer that throws when told does not hide the cause.</summary>
+    public void Fail(SupervisionEvent failedRun)
+    {
+        End(RunOutcome.Failed, failedRun.Reason, failedRun.Failure);
+        Report(failedRun);
+    }
+
+    /// <summary>An error of the engine itself ends this run and not the process.</summary>
+    public void FailByEngine(ParticipantId at, Exception failure) =>
+        End(RunOutcome.Failed, $"The engine failed at {at} with {failure.GetType().Name}: {failure.Message}", failure);
+
+    private void End(Ending ending)
+    {
+        if (Interlocked.CompareExchange(ref _ending, ending, null) is null)
+        {
+            _ = _ended.CancelAsync(); // not here: it would wake others within this turn
+        }
+    }
+
+    private async Task KeepConnectedAsync()
+    {
+        try
+        {
+            await Broker.KeepConnectedAsync().ConfigureAwait(false);
+        }
+        catch (OperationCanceledException) when (HasEnded)
+        {
+            // the run needs no new session
+        }
+        catch (Exception failure)
+        {
+            End(RunOutcome.Failed, failure.Message, failure);
+        }
+    }
+
+    private async Task<bool> IsConnectedAsync()
+    {
+        try
+        {
+            await Broker.SessionAsync(Ended).ConfigureAwait(false);
+            return true;
+        }
+        catch (OperationCanceledException) when (HasEnded)
+        {
+            return false;
+        }
+    }
+
+    private async Task AttachAsync(BrokerSession session, CancellationToken cancellation)
+    {
+        await session.DeclareDeadLettersAsync(cancellation).ConfigureAwait(false);
+        foreach (RabbitMqCell cell in _cells.Values)
+        {
+            await cell.AttachAsync(session, cancellation).ConfigureAwait(false);
+        }
+    }
+
+    private async Task LiveAsync()
+    {
+        _startedAt = Setup.Clock.GetTimestamp();
+        using TimerTable wallTime = new(Setup.Clock, EndAtWallTime);
+        _wallTime = wallTime;
+        Tell(() => _observer.Started(() => _cells.Values.Sum(cell => cell.Actor.BytesSent)));
+        if (Setup.Plan.Limits.WallTime is { } limit)
+        {
+            wallTime.Start("wall time", Now, limit);
+        }
+
+        Task[] lives = [.. _cells.Values.Select(cell =>
+        {
+            Retain();
+            return cell.RunAsync();
+        })];
+        if (Setup.HostsAll)
+        {
+            Release();
+        }
+
+        await Task.WhenAll(lives).ConfigureAwait(false);
+    }
+
+    private void EndAtWallTime()
+    {
+        if (_wallTime!.TryTakeDue(Now, out _)) // else the alarm rang too early and is set again
+        {
+            End(RunOutcome.TimeLimit, $"The wall time of {Setup.Plan.Limits.WallTime} is over.");
+        }
+    }
+
+    /// <summary>Tells the other engines, and removes the mailboxes that nobody needs any more.</summary>
+    private async Task SayFarewellAsync(Ending ending)
+    {
+        if (ending.Outcome is RunOutcome.Cancelled or RunOutcome.TimeLimit)
+        {
+            return; // others go on, or the run is resumed: what is in the mailboxes is kept
+        }
+
+        using CancellationTokenSource patience = new(MaxFarewell, Setup.Clock);
+        try
+        {
+            BrokerSession session = Broker.OpenSession ?? throw new BrokerException("there is no connection to the broker.");
+            if (!ending.IsKnownToOthers)
+            {
+                await TellOthersAsync(ending, patience.Token).ConfigureAwait(false);
+            }
+
+            foreach (ParticipantId participant in Setup.Hosted)
+            {
+                await session.DeleteAsync(participant, patience.Token).ConfigureAwait(false);
+            }
+
+            if (Setup.HostsAll)
+            {
+                await session.DeleteDeadLettersIfNoneAsync(patience.Token).ConfigureAwait(false);
+            }
+        }
+        catch (Exception failure) when (failure is OperationCanceledException or BrokerException)
+        {
+            Report(new SupervisionEvent(
+                SupervisionAction.Dropped,
+                Setup.Hosted.Min(),
+                $"The end of the run could not be told to all, or its mailboxes not be removed, within {MaxFarewell}: {failure.Message} "
+                + $"They expire after {Setup.Options.Expiry}; other nodes end at their wall time, or when they are stopped.",
+                Sender: null,
+                failure));
+        }
+    }
+
+    private async Task TellOthersAsync(Ending ending, CancellationToken cancellation)
+    {
+        ParticipantId speaker = Setup.Hosted.Min();
+        (string name, byte[] payload) = Setup.Codec.Encode(
+            new ControlMessage.RunEnded(ending.Outcome == RunOutcome.Completed, ending.Reason));
+        foreach (ParticipantId other in Setup.Planned.Where(id => !Setup.Hosted.Contains(id)))
+        {
+            Packet packet = new()
+            {
+                RunId = Setup.Plan.RunId,
+                Id = new PacketId(speaker, int.MaxValue, other.Index + 1L), // said by no incarnation of it
+                Receiver = other,
+                Name = name,
+                Payload = payload,
+            };
+            foreach (byte[] frame in Frames.Split(packet))
+            {
+                await Broker.PublishAsync(MailboxKind.Control, other, frame, _ => { }, cancellation).ConfigureAwait(false);
+            }
+        }
+    }
+
+    private bool Tell(Action observer)
+    {
+        try
+        {
+            observer();
+            return true;
+        }
+        catch (Exception failure)
+        {
+            End(RunOutcome.Failed, $"The run's observer threw {failure.GetType().Name}: {failure.Message}", failure);
+            return false;
+        }
+    }
+
+    private string DescribeStopped()
+    {
+        string[] stopped = [.. _cells.Values.Where(cell => cell.Actor.State == ActorState.Stopped).Select(cell => cell.Actor.Id.ToString())];
+        return stopped.Length == 0 ? "" : $" Stopped before: {string.Join(", ", stopped)}.";
+    }
+
+    private RunReport MakeReport(Ending ending)
+    {
+        IEnumerable<RoleActor> actors = _cells.Values.Select(cell => cell.Actor);
+        if (ending.Outcome is RunOutcome.Cancelled or RunOutcome.TimeLimit)
+        {
+            foreach (SupervisionDecision? lost in actors.Select(actor => actor.SaveAtEnd()).ToList())
+            {
+                if (lost is not null)
+                {
+                    Report(lost.Event);
+                    ending = ending with { Outcome = RunOutcome.Failed, Reason = $"{ending.Reason} {lost.Event.Reason}", Failure = lost.Event.Failure };
+                }
+            }
+        }
+
+        return new RunReport
+        {
+            Outcome = ending.Outcome,
+            Reason = ending.Reason,
+            Failure = ending.Failure,
+            Elapsed = ending.At,
+            Deliveries = actors.Sum(actor => actor.Deliveries),
+            BytesSent = actors.Sum(actor => actor.BytesSent),
+            Restarts = actors.Sum(actor => actor.Restarts),
+            Violations = actors.Sum(actor => actor.Violations) + _cells.Values.Sum(cell => cell.Poisoned),
+            SendTimeouts = _cells.Values.Sum(cell => cell.SendTimeouts),
+        };
+    }
+}
