@@ -58,11 +58,21 @@ public sealed class SparseMatrix : FeatureMatrix
         }
 
         float[] values = new float[features.Columns];
+        List<(int, float)> entries = [];
         List<ImmutableArray<(int, float)>> rows = new(features.Rows);
         for (int row = 0; row < features.Rows; row++)
         {
             features.CopyRow(row, values);
-            rows.Add([.. values.Index().Where(entry => entry.Item != 0)]);
+            entries.Clear();
+            for (int column = 0; column < values.Length; column++)
+            {
+                if (values[column] != 0)
+                {
+                    entries.Add((column, values[column]));
+                }
+            }
+
+            rows.Add([.. entries]);
         }
 
         return new SparseMatrix(features.Columns, rows);
