@@ -14,14 +14,19 @@ internal sealed class Exchanger
     private readonly int _index;
     private readonly LinkPlan _plan;
     private readonly ImmutableArray<ImmutableArray<StreamSpec>> _exchanges;
-    private readonly StreamMixer[][] _mixers;
+    private readonly SortedDictionary<string, StreamMixer> _byName = new(StringComparer.Ordinal);
+    private readonly StreamMixer[][] _mixers; // by exchange; a stream of several exchanges is mixed by one
     private readonly FlatVector[][] _before; // of attackers: what they sent honestly a round earlier
 
     public Exchanger(IGraphRule rule, GraphSetup setup, int index, LinkPlan plan)
     {
         (_setup, _index, _plan, _exchanges) = (setup, index, plan, rule.Exchanges);
-        _mixers = [.. _exchanges.Select(streams => streams
-            .Select(stream => new StreamMixer(stream, setup, index, candidate => rule.LossOf(stream, candidate))).ToArray())];
+        foreach (StreamSpec stream in _exchanges.SelectMany(streams => streams).Distinct())
+        {
+            _byName.Add(stream.Name, new StreamMixer(stream, setup, index, candidate => rule.LossOf(stream, candidate)));
+        }
+
+        _mixers = [.. _exchanges.Select(streams => streams.Select(stream => _byName[stream.Name]).ToArray())];
         _before = [.. _exchanges.Select(streams => streams
             .Select(stream => FlatVector.Zeros(setup.IsAttacker(index) ? stream.Length : 0)).ToArray())];
     }
@@ -137,7 +142,7 @@ internal sealed class Exchanger
     /// <summary>The graph has changed.</summary>
     public void Restart()
     {
-        foreach (StreamMixer mixer in _mixers.SelectMany(mixers => mixers))
+        foreach (StreamMixer mixer in _byName.Values)
         {
             mixer.Restart();
         }
@@ -146,24 +151,29 @@ internal sealed class Exchanger
     /// <summary>Writes what is kept between two rounds.</summary>
     public void Save(SnapshotWriter writer)
     {
-        for (int e = 0; e < _mixers.Length; e++)
+        foreach (StreamMixer mixer in _byName.Values)
         {
-            for (int s = 0; s < _mixers[e].Length; s++)
-            {
-                _mixers[e][s].Save(writer);
-                writer.WriteVector(_before[e][s]);
-            }
+            mixer.Save(writer);
+        }
+
+        foreach (FlatVector before in _before.SelectMany(vectors => vectors))
+        {
+            writer.WriteVector(before);
         }
     }
 
     /// <summary>Reads what <see cref="Save"/> wrote.</summary>
     public void Restore(SnapshotReader reader)
     {
-        for (int e = 0; e < _mixers.Length; e++)
+        foreach (StreamMixer mixer in _byName.Values)
         {
-            for (int s = 0; s < _mixers[e].Length; s++)
+            mixer.Restore(reader);
+        }
+
+        for (int e = 0; e < _before.Length; e++)
+        {
+            for (int s = 0; s < _before[e].Length; s++)
             {
-                _mixers[e][s].Restore(reader);
                 _before[e][s] = Blocks.VectorCheck.Read(reader, _before[e][s].Length, $"what was sent of '{_exchanges[e][s].Name}'");
             }
         }

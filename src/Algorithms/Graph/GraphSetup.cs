@@ -99,7 +99,10 @@ public sealed record GraphSetup
     public void Validate(IGraphRule rule)
     {
         bool hasTrackers = rule.Exchanges.Any(streams => streams.Any(stream => stream.Kind == StreamKind.Tracker));
+        StreamSpec[] all = [.. rule.Exchanges.SelectMany(streams => streams).Distinct()];
         bool varies = Lower.IsTimeVarying || Upper.IsTimeVarying || Auxiliary.IsTimeVarying;
+        Require(all.DistinctBy(stream => stream.Name).Count() == all.Length, "two different streams of the rule have one name; give each its own.");
+        Require(rule.Exchanges.All(exchange => exchange.Distinct().Count() == exchange.Length), "a stream is in an exchange twice; send it once in each.");
         Require(RoundLimit >= 1, $"{nameof(RoundLimit)} is {RoundLimit}; it must be at least 1.");
         Require(Lower.Count == Upper.Count && Lower.Count == Auxiliary.Count, $"the graphs have {Lower.Count}, {Upper.Count} and {Auxiliary.Count} participants; they must have the same.");
         Require(Lower.IsConnected && Upper.IsConnected && Auxiliary.IsConnected, "a graph is not connected; every level needs one in which word reaches everyone.");

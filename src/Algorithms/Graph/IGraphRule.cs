@@ -27,8 +27,11 @@ public enum StreamKind : byte
     Tracker,
 }
 
-/// <summary>One vector that every participant sends to its neighbours in an exchange.</summary>
-/// <param name="Name">What it is, in kebab case; unique within its rule.</param>
+/// <summary>
+/// One vector that every participant sends to its neighbours in an exchange. A stream that is in several exchanges of a round is one and the
+/// same in all of them: under compression it goes on from where the last one left it.
+/// </summary>
+/// <param name="Name">What it is, in kebab case; at most once in an exchange, and no other stream of the rule has it.</param>
 /// <param name="Length">Its length.</param>
 /// <param name="Level">Whose graph it travels on.</param>
 /// <param name="Kind">What may happen to it.</param>
