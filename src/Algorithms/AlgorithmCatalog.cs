@@ -1,9 +1,11 @@
 using System.Collections.Immutable;
 using ActorFed.Algorithms.Bilevel.Adbo;
 using ActorFed.Algorithms.Bilevel.FedNest;
+using ActorFed.Algorithms.Decentralized.C2dfb;
 using ActorFed.Algorithms.Decentralized.Dsgd;
 using ActorFed.Algorithms.Decentralized.Dsoba;
 using ActorFed.Algorithms.Decentralized.Sparkle;
+using ActorFed.Algorithms.Decentralized.Suda;
 using ActorFed.Algorithms.Trilevel.Afto;
 
 namespace ActorFed.Algorithms;
@@ -15,6 +17,6 @@ public static class AlgorithmCatalog
     public static ImmutableArray<IAlgorithm> All { get; } =
     [
         new AdboAlgorithm(), new FedNestAlgorithm(), new AftoAlgorithm(),
-        new DsgdAlgorithm(), new DsobaAlgorithm(), new SparkleAlgorithm(),
+        new DsgdAlgorithm(), new SudaAlgorithm(), new DsobaAlgorithm(), new SparkleAlgorithm(), new C2dfbAlgorithm(),
     ];
 }

@@ -12,13 +12,18 @@ internal static class ScriptedGraph
     /// <param name="rules">One per participant, at its starting point.</param>
     /// <param name="setup">What they agree on, as participant i sees it.</param>
     /// <param name="stateOf">What to keep of participant i after a round.</param>
+    /// <param name="onPrepared">Hears of what participant i sends in an exchange of a round, before it is compressed.</param>
     /// <returns>What was kept, by round from 0, then by participant.</returns>
     /// <exception cref="InvalidOperationException">A participant did not come to the end.</exception>
-    public static ImmutableArray<TState[]> Play<TState>(IReadOnlyList<IGraphRule> rules, Func<int, GraphSetup> setup, Func<int, TState> stateOf)
+    public static ImmutableArray<TState[]> Play<TState>(
+        IReadOnlyList<IGraphRule> rules,
+        Func<int, GraphSetup> setup,
+        Func<int, TState> stateOf,
+        Action<int, Position, ImmutableArray<FlatVector>>? onPrepared = null)
     {
         TState[][] states = [.. Enumerable.Range(0, (int)setup(0).RoundLimit).Select(_ => new TState[rules.Count])];
         GraphNeighbour[] neighbours = [.. rules.Select((rule, i) => new GraphNeighbour(
-            new WatchedRule(rule, round => states[round][i] = stateOf(i)), setup(i), i, incarnation: 1, resumeFrom: null))];
+            new WatchedRule(rule, (at, vectors) => onPrepared?.Invoke(i, at, vectors), round => states[round][i] = stateOf(i)), setup(i), i, incarnation: 1, resumeFrom: null))];
         Queue<(int From, ParticipantId To, Message Message)> messages = new();
         int ended = 0;
 
@@ -52,8 +57,8 @@ internal static class ScriptedGraph
             : throw new InvalidOperationException($"{neighbours.Length - ended} of {neighbours.Length} participants did not make their rounds to the end.");
     }
 
-    /// <summary>Tells when a round is through.</summary>
-    private sealed class WatchedRule(IGraphRule rule, Action<long> onRound) : IGraphRule
+    /// <summary>Tells what is sent, and when a round is through.</summary>
+    private sealed class WatchedRule(IGraphRule rule, Action<Position, ImmutableArray<FlatVector>> onPrepared, Action<long> onRound) : IGraphRule
     {
         public ImmutableArray<ImmutableArray<StreamSpec>> Exchanges => rule.Exchanges;
 
@@ -63,7 +68,12 @@ internal static class ScriptedGraph
 
         public FlatVector Lower => rule.Lower;
 
-        public ImmutableArray<FlatVector> Prepare(long round, int exchange) => rule.Prepare(round, exchange);
+        public ImmutableArray<FlatVector> Prepare(long round, int exchange)
+        {
+            ImmutableArray<FlatVector> vectors = rule.Prepare(round, exchange);
+            onPrepared(new Position(round, exchange), vectors);
+            return vectors;
+        }
 
         public void Absorb(long round, int exchange, ImmutableArray<FlatVector> pulls)
         {

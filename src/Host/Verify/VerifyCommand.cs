@@ -20,6 +20,7 @@ internal static class VerifyCommand
         new BalanceRoundsVerifier(),
         new DsobaVerifier(),
         new SparkleVerifier(),
+        new C2dfbVerifier(),
     ];
 
     /// <summary>Replays <paramref name="paths"/>; the exit code says whether all stayed within <paramref name="tolerance"/>.</summary>

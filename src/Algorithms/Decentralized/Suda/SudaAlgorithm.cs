@@ -1,0 +1,27 @@
+using ActorFed.Algorithms.Graph;
+using ActorFed.Algorithms.Numerics;
+using ActorFed.Algorithms.Oracles;
+
+namespace ActorFed.Algorithms.Decentralized.Suda;
+
+/// <summary>SUDA in the catalogue.</summary>
+public sealed class SudaAlgorithm : GraphAlgorithm<SudaOptions>
+{
+    /// <inheritdoc/>
+    public override string Name => "suda";
+
+    /// <inheritdoc/>
+    public override string Summary => "gradient tracking, EXTRA or exact diffusion for one level: stochastic unified decentralized algorithm (Alghunaim and Yuan, 2022)";
+
+    /// <inheritdoc/>
+    public override int Levels => 1;
+
+    /// <inheritdoc/>
+    protected override IGraphRule CreateRule(AlgorithmSetup setup, SudaOptions options, int index)
+    {
+        ILossProblem problem = setup.LossProblem;
+        DataPoisoning poisoning = setup.Graph.IsAttacker(index) ? setup.Graph.Attack!.Poisoning : DataPoisoning.None;
+        return new SudaRule(
+            options, problem.CreateOracle(index, poisoning), problem.Initial(new SeededRandom(setup.Seed, "suda/x")), setup.Seed, index);
+    }
+}
