@@ -19,7 +19,7 @@ public abstract record GraphMessage : Message
         /// <summary>One per stream of the exchange, in its order; null where the stream's graph has no such edge in this round. Empty in closing rounds.</summary>
         public required ImmutableArray<Packet?> Packets { get; init; }
 
-        /// <summary>Rounds at whose beginning everyone restarts its corrections, as far as the sender has heard and not yet done; ascending.</summary>
+        /// <summary>Rounds at whose beginning everyone restarts its corrections, as far as the sender has heard: the last one done, and those to come; ascending.</summary>
         public required ImmutableArray<long> Restarts { get; init; }
 
         /// <inheritdoc/>

@@ -112,9 +112,15 @@ public sealed partial class GraphNeighbour
         else if (round > _restartedAt)
         {
             _restartedAt = round;
-            _restarts.Add(SoonestForAll(_at.Round + _setup.FloodRounds));
+            _restarts.Add(SoonestForAll(_at.Round));
         }
     }
 
-    private long SoonestForAll(long round) => round + _setup.FloodRounds + 2;
+    private long SoonestForAll(long round) => round + FloodRoundsAfterLoss + 2;
+
+    /// <summary>Rounds in which word reaches everyone whichever edges are left out, as long as the others connect.</summary>
+    private int FloodRoundsAfterLoss => Math.Max(_setup.FloodRounds, _setup.Lower.Count - 1);
+
+    /// <summary>Whether an edge was left out somewhere, as far as is known here. Word of it travels as fast as anything that it could hold up.</summary>
+    private bool KnowsOfLoss => _restartedAt >= 0 || _restarts.Count > 0;
 }

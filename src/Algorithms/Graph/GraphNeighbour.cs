@@ -373,7 +373,7 @@ public sealed partial class GraphNeighbour : IParticipant
     private void SendPrepared(IReadOnlyList<(int Neighbour, GraphMessage.VectorsSent Message)> benign, Outbox outbox)
     {
         // Closed edges too: should they open again from this round on, what is due is in the log.
-        ImmutableArray<long> restarts = [.. _restarts];
+        ImmutableArray<long> restarts = _restartedAt >= 0 ? [_restartedAt, .. _restarts] : [.. _restarts];
         SortedDictionary<int, GraphMessage.VectorsSent> messages;
         if (IsClosing)
         {
@@ -424,7 +424,7 @@ public sealed partial class GraphNeighbour : IParticipant
             ObserveRound(heard, staleness, outbox);
         }
 
-        if (_at.Round >= _setup.RoundLimit + _setup.FloodRounds)
+        if (_at.Round >= _setup.RoundLimit + (KnowsOfLoss ? FloodRoundsAfterLoss : _setup.FloodRounds))
         {
             _isOver = true;
             Keep();

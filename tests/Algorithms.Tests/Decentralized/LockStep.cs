@@ -14,12 +14,14 @@ internal sealed class LockStep
     private readonly Func<int, IGraphRule> _create;
     private readonly GraphNeighbour[] _neighbours;
     private readonly Queue<(int From, ParticipantId To, Message Message)> _messages = new();
+    private readonly Queue<(int From, ParticipantId To, Message Message)> _late = new(); // delivered when there are no others
+    private readonly int? _slow;
     private readonly long[] _roundsMade;
     private int _ended;
 
-    private LockStep(GraphSetup setup, Func<int, IGraphRule> create)
+    private LockStep(GraphSetup setup, Func<int, IGraphRule> create, int? slow)
     {
-        (_setup, _create) = (setup, create);
+        (_setup, _create, _slow) = (setup, create, slow);
         Rules = new IGraphRule[setup.Lower.Count];
         _roundsMade = new long[Rules.Length];
         States = [.. Enumerable.Range(0, (int)setup.RoundLimit).Select(_ => new Dictionary<string, FlatVector>[Rules.Length])];
@@ -28,6 +30,9 @@ internal sealed class LockStep
 
     /// <summary>The rules.</summary>
     public IGraphRule[] Rules { get; }
+
+    /// <summary>How often a rule was told that the graph has changed.</summary>
+    public int Restarts { get; private set; }
 
     /// <summary>State entries by round from 0, participant and name.</summary>
     public Dictionary<string, FlatVector>[][] States { get; }
@@ -39,15 +44,18 @@ internal sealed class LockStep
     /// <param name="setup">What the neighbours agree on.</param>
     /// <param name="create">The rule of a participant, at its starting point.</param>
     /// <param name="rebuild">A participant that is lost once it has made as many rounds, and rebuilt from its snapshot.</param>
-    public static LockStep Play(GraphSetup setup, Func<int, IGraphRule> create, (int Participant, long Rounds)? rebuild = null)
+    /// <param name="cut">Two neighbours that are told, once the first one has made as many rounds, that the other is gone.</param>
+    /// <param name="slow">A participant that is always behind: whatever does not need it comes first.</param>
+    public static LockStep Play(
+        GraphSetup setup, Func<int, IGraphRule> create, (int Participant, long Rounds)? rebuild = null, (int First, int Second, long Rounds)? cut = null, int? slow = null)
     {
-        LockStep run = new(setup, create);
+        LockStep run = new(setup, create, slow);
         for (int i = 0; i < run._neighbours.Length; i++)
         {
             run.Call(i, run._neighbours[i].Start);
         }
 
-        while (run._messages.TryDequeue(out (int From, ParticipantId To, Message Message) item))
+        while (run._messages.TryDequeue(out (int From, ParticipantId To, Message Message) item) || run._late.TryDequeue(out item))
         {
             int to = item.To.Index;
             run.Call(to, outbox => run._neighbours[to].Receive(new ParticipantId(Role.Neighbour, item.From), item.Message, outbox));
@@ -57,10 +65,18 @@ internal sealed class LockStep
                 run._neighbours[lost] = run.Make(lost, 2, run._neighbours[lost].TakeSnapshot());
                 run.Call(lost, run._neighbours[lost].Start);
             }
+
+            if (cut is var (first, second, before) && run._roundsMade[first] == before)
+            {
+                cut = null;
+                run._messages.Enqueue((second, new ParticipantId(Role.Neighbour, first), new LifecycleMessage.ParticipantStopped("told so by a test")));
+                run._messages.Enqueue((first, new ParticipantId(Role.Neighbour, second), new LifecycleMessage.ParticipantStopped("told so by a test")));
+            }
         }
 
         Assert.Equal(run._neighbours.Length, run._ended);
         Assert.Null(rebuild);
+        Assert.Null(cut);
         return run;
     }
 
@@ -86,7 +102,7 @@ internal sealed class LockStep
         {
             States[round][i] = Rules[i].Inspect().ToDictionary(entry => entry.Name, entry => entry.Values);
             _roundsMade[i] = round + 1;
-        });
+        }, () => Restarts++);
         return new GraphNeighbour(watched, _setup, i, incarnation, snapshot);
     }
 
@@ -98,15 +114,19 @@ internal sealed class LockStep
         {
             if (effect is { Kind: EffectKind.Send, Payload: Message message })
             {
-                _messages.Enqueue((i, effect.Target, message));
+                (effect.Target.Index == _slow ? _late : _messages).Enqueue((i, effect.Target, message));
             }
 
             Assert.NotEqual(EffectKind.Fail, effect.Kind);
-            _ended += effect.Kind == EffectKind.Complete ? 1 : 0;
+            if (effect.Kind == EffectKind.Complete)
+            {
+                Assert.All(_roundsMade, made => Assert.Equal(_setup.RoundLimit, made)); // the first one ends a run
+                _ended++;
+            }
         }
     }
 
-    private sealed class WatchedRule(IGraphRule rule, Action<long> onRound) : IGraphRule
+    private sealed class WatchedRule(IGraphRule rule, Action<long> onRound, Action onRestart) : IGraphRule
     {
         public ImmutableArray<ImmutableArray<StreamSpec>> Exchanges => rule.Exchanges;
 
@@ -127,7 +147,11 @@ internal sealed class LockStep
             }
         }
 
-        public void Restart() => rule.Restart();
+        public void Restart()
+        {
+            onRestart();
+            rule.Restart();
+        }
 
         public double LossOf(StreamSpec stream, FlatVector candidate) => rule.LossOf(stream, candidate);
 
