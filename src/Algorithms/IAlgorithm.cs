@@ -1,4 +1,6 @@
+using System.Collections.Immutable;
 using ActorFed.Algorithms.Core;
+using ActorFed.Algorithms.Decentralized.Consensus;
 using ActorFed.Algorithms.Graph;
 using ActorFed.Algorithms.Oracles;
 using ActorFed.Algorithms.Star;
@@ -41,6 +43,9 @@ public interface IAlgorithm
 
     /// <summary>Most cutting planes that a run with these settings has at a time; null when there is no limit, or no planes.</summary>
     int? MaxPlanes(object options) => null;
+
+    /// <summary>Steps of these settings whose limits are known for a given curvature; empty where none is.</summary>
+    ImmutableArray<ConstantStep> StepsOf(object options) => [];
 
     /// <summary>Makes one participant, new or from a snapshot.</summary>
     /// <param name="setup">What the run is about.</param>

@@ -1,4 +1,6 @@
+using System.Collections.Immutable;
 using ActorFed.Algorithms.Core;
+using ActorFed.Algorithms.Decentralized.Consensus;
 
 namespace ActorFed.Algorithms.Graph;
 
@@ -29,6 +31,12 @@ public abstract class GraphAlgorithm<TOptions> : IAlgorithm
         id.Role == Role.Neighbour
             ? new GraphNeighbour(CreateRule(setup, (TOptions)options, id.Index), setup.Graph, id.Index, incarnation, resumeFrom)
             : throw new ArgumentException($"{Name} has neighbours only; {id} is none.", nameof(id));
+
+    /// <inheritdoc/>
+    public ImmutableArray<ConstantStep> StepsOf(object options) => Steps((TOptions)options);
+
+    /// <summary>Steps whose limits are known for a given curvature.</summary>
+    protected virtual ImmutableArray<ConstantStep> Steps(TOptions options) => [];
 
     /// <summary>The rule of one participant, at its starting point.</summary>
     /// <param name="setup">What the run is about.</param>

@@ -6,6 +6,14 @@ using ActorFed.Algorithms.Graph.Topologies;
 
 namespace ActorFed.Host.Experiments;
 
+/// <summary>What a step beyond its limit means.</summary>
+internal enum StepCheckKind
+{
+    Error,
+    Warn,
+    Off,
+}
+
 /// <summary>The graph that neighbours exchange on, for algorithms without a master, and how they exchange.</summary>
 internal sealed record GraphOptions : TopologyOptions
 {
@@ -22,6 +30,8 @@ internal sealed record GraphOptions : TopologyOptions
     public required int SnapshotEvery { get; init; }
 
     public required bool EvaluateEach { get; init; }
+
+    public required StepCheckKind StepCheck { get; init; }
 
     [Range(0, 1_000_000)]
     public required int Attackers { get; init; }

@@ -42,7 +42,7 @@ internal sealed record PreparedExperiment(Experiment Experiment, IProblem Proble
         ExperimentOptions options = experiment.Options;
         if (!experiment.Problem.NeedsData)
         {
-            return Checked(new PreparedExperiment(experiment, CreateProblem(experiment, null), null));
+            return Checked(new PreparedExperiment(experiment, CreateProblem(experiment, null), null), tell);
         }
 
         Stopwatch watch = Stopwatch.StartNew();
@@ -54,7 +54,7 @@ internal sealed record PreparedExperiment(Experiment Experiment, IProblem Proble
                 "data.sharding.validation-fraction is 0; it must be more than 0, since the upper level is judged on validation rows.");
         }
 
-        PreparedExperiment prepared = Checked(new(experiment, CreateProblem(experiment, data), data));
+        PreparedExperiment prepared = Checked(new(experiment, CreateProblem(experiment, data), data), tell);
         tell($"data: {options.Data.Set}, {data.Shards.Length} shards of {data.Shards.Min(Rows)} to {data.Shards.Max(Rows)} rows, "
             + $"{data.TestRows} test rows ({watch.Elapsed.TotalSeconds.ToString("0.0", CultureInfo.InvariantCulture)} s)");
         if (data is ShardedData labelled)
@@ -66,7 +66,7 @@ internal sealed record PreparedExperiment(Experiment Experiment, IProblem Proble
     }
 
     /// <summary>Neighbours' settings that do not go together, or do not suit the algorithm, are found here and not by a neighbour.</summary>
-    private static PreparedExperiment Checked(PreparedExperiment prepared)
+    private static PreparedExperiment Checked(PreparedExperiment prepared, Action<string> tell)
     {
         if (prepared.Experiment.IsGraph)
         {
@@ -78,6 +78,8 @@ internal sealed record PreparedExperiment(Experiment Experiment, IProblem Proble
             {
                 throw prepared.Experiment.ErrorAt("graph", $"{prepared.Experiment.Algorithm.Name} cannot run on this graph: {misfit.Message}");
             }
+
+            StepCheck.Require(prepared.Experiment, prepared.Problem, tell);
         }
 
         return prepared;

@@ -1,3 +1,5 @@
+using System.Collections.Immutable;
+using ActorFed.Algorithms.Decentralized.Consensus;
 using ActorFed.Algorithms.Graph;
 using ActorFed.Algorithms.Numerics;
 using ActorFed.Algorithms.Oracles;
@@ -15,6 +17,9 @@ public sealed class DsgdAlgorithm : GraphAlgorithm<DsgdOptions>
 
     /// <inheritdoc/>
     public override int Levels => 1;
+
+    /// <inheritdoc/>
+    protected override ImmutableArray<ConstantStep> Steps(DsgdOptions options) => [new("step", options.Step, ConsensusMethod.None, StreamLevel.Lower)];
 
     /// <inheritdoc/>
     protected override IGraphRule CreateRule(AlgorithmSetup setup, DsgdOptions options, int index)

@@ -1,3 +1,5 @@
+using System.Collections.Immutable;
+using ActorFed.Algorithms.Decentralized.Consensus;
 using ActorFed.Algorithms.Graph;
 using ActorFed.Algorithms.Numerics;
 
@@ -14,6 +16,13 @@ public sealed class DsobaAlgorithm : GraphAlgorithm<DsobaOptions>
 
     /// <inheritdoc/>
     public override int Levels => 2;
+
+    /// <inheritdoc/>
+    protected override ImmutableArray<ConstantStep> Steps(DsobaOptions options) =>
+    [
+        new("step-lower", options.StepLower, ConsensusMethod.None, StreamLevel.Lower),
+        new("step-auxiliary", options.StepAuxiliary, ConsensusMethod.None, StreamLevel.Auxiliary),
+    ];
 
     /// <inheritdoc/>
     protected override IGraphRule CreateRule(AlgorithmSetup setup, DsobaOptions options, int index) => new DsobaRule(

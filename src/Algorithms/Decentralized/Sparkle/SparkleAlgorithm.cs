@@ -1,3 +1,5 @@
+using System.Collections.Immutable;
+using ActorFed.Algorithms.Decentralized.Consensus;
 using ActorFed.Algorithms.Graph;
 using ActorFed.Algorithms.Numerics;
 
@@ -14,6 +16,13 @@ public sealed class SparkleAlgorithm : GraphAlgorithm<SparkleOptions>
 
     /// <inheritdoc/>
     public override int Levels => 2;
+
+    /// <inheritdoc/>
+    protected override ImmutableArray<ConstantStep> Steps(SparkleOptions options) =>
+    [
+        new("step-lower", options.StepLower, options.Lower, StreamLevel.Lower),
+        new("step-auxiliary", options.StepAuxiliary, options.Auxiliary, StreamLevel.Auxiliary),
+    ];
 
     /// <inheritdoc/>
     protected override IGraphRule CreateRule(AlgorithmSetup setup, SparkleOptions options, int index) => new SparkleRule(
