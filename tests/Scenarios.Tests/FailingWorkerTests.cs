@@ -177,7 +177,7 @@ public sealed class FailingWorkerTests
         Ended ended = await scenario.RunAsync();
 
         Assert.Equal(RunOutcome.Failed, ended.Report.Outcome);
-        Assert.Contains("worker-2 threw ArithmeticException: Entry 0 of y_i became NaN", ended.Report.Reason, StringComparison.Ordinal);
+        Assert.Contains("worker-2 threw ArithmeticException: Entry 0 of the lower variable y_i became NaN", ended.Report.Reason, StringComparison.Ordinal);
         Assert.Contains("adbo.step-lower", ended.Report.Reason, StringComparison.Ordinal);
         Assert.Equal(1, ended.Report.Restarts);
         Assert.Equal(6, ended.Steps.Count);

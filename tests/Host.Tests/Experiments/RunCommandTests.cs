@@ -91,6 +91,29 @@ public sealed class RunCommandTests
         Assert.True(File.Exists(temporary.At("run/report.html")));
     }
 
+    [Theory]
+    [InlineData("adbo", "lower", "adbo.step-lower", "adbo.refresh-every=1000")]
+    [InlineData("fednest", "lower", "fednest.step-lower")]
+    [InlineData("afto", "lower", "afto.step-lower", "afto.refresh-every=1000")]
+    [InlineData("afto", "middle", "afto.step-middle", "afto.refresh-every=1000")]
+    public async Task Says_of_a_run_that_diverges_the_step_the_level_and_what_is_kept(string algorithm, string level, string key, params string[] settings)
+    {
+        using TemporaryFolder temporary = new();
+        string folder = temporary.At("run");
+
+        CliResult result = (await Cli.RunAsync(
+            ["run", Checkout.At($"hocon/experiments/{algorithm}-quadratic.conf"), "--json",
+             .. Cli.Set([$"{key}=1000", .. settings, "engine.kind=simulation", "run.snapshot-every=1ms", $"run.folder=\"{folder}\""])]))
+            .MustEnd(ExitCodes.Failed);
+
+        string reason = result.Json.GetProperty("reason").GetString()!;
+        Assert.Contains($"the {level} variable", reason, StringComparison.Ordinal);
+        Assert.Contains($"Try a smaller {key}", reason, StringComparison.Ordinal);
+        Assert.Contains($"The run came to master step {result.Json.GetProperty("steps").GetInt64()}.", reason, StringComparison.Ordinal);
+        Assert.Contains($"actorfed run --resume {folder} --set", reason, StringComparison.Ordinal);
+        (await Cli.RunAsync(["run", "--resume", folder, .. Cli.Set($"{key}=1e-9", "stop.steps=1"), "--json"])).MustEnd(ExitCodes.Success);
+    }
+
     [Fact]
     public async Task Fails_with_a_trace_when_something_breaks_after_the_run_has_begun()
     {

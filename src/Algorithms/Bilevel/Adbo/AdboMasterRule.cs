@@ -155,7 +155,7 @@ public sealed class AdboMasterRule : IStarMasterRule
         StepConsensus();
         Planes.StepDuals(_point, Options.StepPlaneDual, c1, Options.MaxPlaneDual);
         _planeDuals = Planes.Duals;
-        VectorCheck.RequireFinite(_planeDuals, "the planes' duals", "adbo.step-plane-dual", StepsMade);
+        VectorCheck.RequireFinite(_planeDuals, "the duals of the lower level's planes", "adbo.step-plane-dual", StepsMade);
         foreach (WorkerReport report in reports)
         {
             int i = report.Worker;
@@ -289,11 +289,11 @@ public sealed class AdboMasterRule : IStarMasterRule
         }
 
         Upper = FlatVector.Combine(CollectionsMarshal.AsSpan(_terms));
-        VectorCheck.RequireFinite(Upper, "v", "adbo.step-upper-consensus", StepsMade);
+        VectorCheck.RequireFinite(Upper, "the upper consensus variable v", "adbo.step-upper-consensus", StepsMade);
         if (Planes.Count > 0)
         {
             Lower = FlatVector.Combine([new Term(1, Lower), .. Planes.WeightedSlopes(-Options.StepLowerConsensus, LowerBlock)]);
-            VectorCheck.RequireFinite(Lower, "z", "adbo.step-lower-consensus", StepsMade);
+            VectorCheck.RequireFinite(Lower, "the lower consensus variable z", "adbo.step-lower-consensus", StepsMade);
         }
     }
 

@@ -87,8 +87,8 @@ public sealed class AdboWorkerRule(AdboOptions options, IBilevelOracle oracle) :
             new Term(-options.StepLower, _lowerBuffer),
             .. s.PlaneSlopes.Select((slope, l) => new Term(-options.StepLower * lambda[l], slope)).Where(term => term.Factor != 0),
         ]);
-        VectorCheck.RequireFinite(upper, "x_i", "adbo.step-upper");
-        VectorCheck.RequireFinite(lower, "y_i", "adbo.step-lower");
+        VectorCheck.RequireFinite(upper, "the upper variable x_i", "adbo.step-upper");
+        VectorCheck.RequireFinite(lower, "the lower variable y_i", "adbo.step-lower");
         WorkerState next = s with
         {
             Upper = upper,
@@ -113,7 +113,7 @@ public sealed class AdboWorkerRule(AdboOptions options, IBilevelOracle oracle) :
     {
         double loss = oracle.LowerLoss(v.Span, y.Span, [], _lowerBuffer);
         FlatVector next = ConsensusRounds.LocalStep(y, _lowerBuffer, z, phi, options.InnerStepLower, options.InnerPenalty);
-        VectorCheck.RequireFinite(next, "an inner y_i", "adbo.inner-step-lower");
+        VectorCheck.RequireFinite(next, "an inner y_i of the lower level", "adbo.inner-step-lower");
         return (next, loss);
     }
 
@@ -146,7 +146,7 @@ public sealed class AdboWorkerRule(AdboOptions options, IBilevelOracle oracle) :
         }
 
         FlatVector result = FlatVector.CopyOf(slope);
-        VectorCheck.RequireFinite(result, "a plane's slope a_i", "adbo.inner-step-lower");
+        VectorCheck.RequireFinite(result, "a_i of a lower plane", "adbo.inner-step-lower");
         return (s, new PlaneDifferentiated(result));
     }
 
@@ -169,8 +169,8 @@ public sealed class AdboWorkerRule(AdboOptions options, IBilevelOracle oracle) :
         oracle.UpperLoss(s.Upper.Span, s.Lower.Span, hasUpperGradient ? _upperBuffer : [], _lowerBuffer);
         FlatVector? upperGradient = hasUpperGradient ? FlatVector.CopyOf(_upperBuffer) : null;
         FlatVector lowerGradient = FlatVector.CopyOf(_lowerBuffer);
-        VectorCheck.RequireFinite(upperGradient ?? FlatVector.Empty, "∂G_i/∂x", "adbo.step-upper");
-        VectorCheck.RequireFinite(lowerGradient, "∂G_i/∂y", "adbo.step-lower");
+        VectorCheck.RequireFinite(upperGradient ?? FlatVector.Empty, "the upper level's gradient ∂G_i/∂x", "adbo.step-upper");
+        VectorCheck.RequireFinite(lowerGradient, "the upper level's gradient ∂G_i/∂y", "adbo.step-lower");
         return (next, new PlanesInstalled { UpperGradient = upperGradient, LowerGradient = lowerGradient });
     }
 }

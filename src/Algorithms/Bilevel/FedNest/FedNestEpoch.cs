@@ -125,7 +125,7 @@ internal sealed class FedNestEpoch : IStarBarrier
 
     private void EndLowerRound(FlatVector lower)
     {
-        _lower = Finite(lower, "y", "fednest.step-lower");
+        _lower = Finite(lower, "the lower variable y", "fednest.step-lower");
         _round++;
         _stage = _round < _options.LowerRounds ? Stage.DifferentiateLower : Stage.DifferentiateUpper;
     }
@@ -161,12 +161,12 @@ internal sealed class FedNestEpoch : IStarBarrier
             _direction = FlatVector.Combine(new Term(_options.NeumannStep * _options.NeumannTerms, _term));
         }
 
-        Finite(_direction, "v", "fednest.neumann-step");
+        Finite(_direction, "v, the lower level's inverse Hessian product,", "fednest.neumann-step");
         _stage = Stage.DifferentiateTotal;
     }
 
     private void End(FlatVector upper) => _rule.Commit(
-        Finite(upper, "x", "fednest.step-upper"),
+        Finite(upper, "the upper variable x", "fednest.step-upper"),
         _lower,
         [
             new Measure(MeasureNames.UpperObjective, _upperObjective),

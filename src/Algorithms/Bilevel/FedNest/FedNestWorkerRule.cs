@@ -74,7 +74,7 @@ public sealed class FedNestWorkerRule(FedNestOptions options, IBilevelOracle ora
     private LowerDifferentiated LowerGradient(WorkerState s)
     {
         double loss = oracle.LowerLoss(s.Upper.Span, s.Lower.Span, [], _lowerBuffer);
-        return new LowerDifferentiated { Gradient = Finite(_lowerBuffer, "∂g_i/∂y", "fednest.step-lower"), Loss = loss };
+        return new LowerDifferentiated { Gradient = Finite(_lowerBuffer, "the lower level's gradient ∂g_i/∂y", "fednest.step-lower"), Loss = loss };
     }
 
     /// <summary>y_i ← y_i − β ( ∂g_i/∂y (y_i) − ∂g_i/∂y (y) + ḡ ), τ times from y; the first step is along ḡ itself.</summary>
@@ -95,19 +95,19 @@ public sealed class FedNestWorkerRule(FedNestOptions options, IBilevelOracle ora
             VectorMath.AddScaled(-options.StepLower, _lowerBuffer, y);
         }
 
-        return new LowerStepped(Finite(y, "y_i", "fednest.step-lower"));
+        return new LowerStepped(Finite(y, "the lower variable y_i", "fednest.step-lower"));
     }
 
     private UpperDifferentiated UpperGradient(WorkerState s)
     {
         double loss = oracle.UpperLoss(s.Upper.Span, s.Lower.Span, [], _lowerBuffer);
-        return new UpperDifferentiated { Gradient = Finite(_lowerBuffer, "∂G_i/∂y", "fednest.step-lower"), Loss = loss };
+        return new UpperDifferentiated { Gradient = Finite(_lowerBuffer, "the upper level's gradient ∂G_i/∂y", "fednest.step-lower"), Loss = loss };
     }
 
     private HessianMultiplied HessianProduct(WorkerState s, FlatVector direction)
     {
         oracle.LowerHessianProduct(s.Upper.Span, s.Lower.Span, direction.Span, _lowerBuffer);
-        return new HessianMultiplied(Finite(_lowerBuffer, "H_i p", "fednest.neumann-step"));
+        return new HessianMultiplied(Finite(_lowerBuffer, "the lower level's product H_i p", "fednest.neumann-step"));
     }
 
     /// <summary>h_i = ∂G_i/∂x − (∂²g_i/∂y∂x)ᵀ v.</summary>
@@ -121,7 +121,7 @@ public sealed class FedNestWorkerRule(FedNestOptions options, IBilevelOracle ora
             VectorMath.AddScaled(1, _upperAnchor, _upperBuffer);
         }
 
-        return new TotalDifferentiated(Finite(_upperBuffer, "h_i", "fednest.step-upper"));
+        return new TotalDifferentiated(Finite(_upperBuffer, "the upper level's hypergradient h_i", "fednest.step-upper"));
     }
 
     /// <summary>x_i ← x_i − α ( ∂G_i/∂x (x_i) − ∂G_i/∂x (x) + h ) from x; the first step is along h itself.</summary>
@@ -147,7 +147,7 @@ public sealed class FedNestWorkerRule(FedNestOptions options, IBilevelOracle ora
             VectorMath.AddScaled(-options.StepUpper, mean.Span, x);
         }
 
-        return new UpperStepped(Finite(x, "x_i", "fednest.step-upper"));
+        return new UpperStepped(Finite(x, "the upper variable x_i", "fednest.step-upper"));
     }
 
     private static FlatVector Finite(double[] values, string name, string key)
