@@ -1,6 +1,5 @@
 using System.Globalization;
 using ActorFed.Actors;
-using ActorFed.Algorithms.Core;
 
 namespace ActorFed.Host.Runs;
 
@@ -9,7 +8,7 @@ internal static class Divergence
 {
     /// <summary>The report, with those words where the run failed of its numbers.</summary>
     /// <param name="report">The engine's.</param>
-    /// <param name="steps">Master steps made.</param>
+    /// <param name="steps">Steps made.</param>
     /// <param name="folder">The run's folder.</param>
     public static RunReport Explained(RunReport report, long steps, RunFolder folder)
     {
@@ -18,14 +17,14 @@ internal static class Divergence
             return report;
         }
 
-        bool isKept = Directory.EnumerateFiles(folder.SnapshotsPath, $"{ParticipantId.Master}.*.snap").Any();
+        bool isKept = Directory.EnumerateFiles(folder.SnapshotsPath, "*.snap").Any();
         string wayOut = isKept
             ? $"The last snapshots are kept; go on from them with a smaller step: actorfed run --resume {folder.Folder} --set KEY=VALUE. "
                 + "Where they have run away already, begin anew."
             : "No snapshot had been stored; begin anew with a smaller step, and a smaller run.snapshot-every.";
         return report with
         {
-            Reason = string.Create(CultureInfo.InvariantCulture, $"{report.Reason} The run came to master step {steps}. {wayOut}"),
+            Reason = string.Create(CultureInfo.InvariantCulture, $"{report.Reason} The run came to step {steps}. {wayOut}"),
         };
     }
 }

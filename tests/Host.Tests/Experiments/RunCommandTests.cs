@@ -109,7 +109,7 @@ public sealed class RunCommandTests
         string reason = result.Json.GetProperty("reason").GetString()!;
         Assert.Contains($"the {level} variable", reason, StringComparison.Ordinal);
         Assert.Contains($"Try a smaller {key}", reason, StringComparison.Ordinal);
-        Assert.Contains($"The run came to master step {result.Json.GetProperty("steps").GetInt64()}.", reason, StringComparison.Ordinal);
+        Assert.Contains($"The run came to step {result.Json.GetProperty("steps").GetInt64()}.", reason, StringComparison.Ordinal);
         Assert.Contains($"actorfed run --resume {folder} --set", reason, StringComparison.Ordinal);
         (await Cli.RunAsync(["run", "--resume", folder, .. Cli.Set($"{key}=1e-9", "stop.steps=1"), "--json"])).MustEnd(ExitCodes.Success);
     }
