@@ -14,6 +14,9 @@ public sealed class GraphVectorTests
     [InlineData("dsoba-ring4-fo.json", 3)]
     [InlineData("dsoba-ring4-linkdrop.json", 1)]
     [InlineData("sparkle-ring4-instances.json", 9)]
+    [InlineData("c2dfb-ring4-identity.json", 1)]
+    [InlineData("c2dfb-ring4-top1.json", 1)]
+    [InlineData("c2dfb-ring4-rand1.json", 1)]
     public async Task Stay_within_the_tolerance_in_every_case(string file, int cases)
     {
         CliResult result = (await Cli.RunAsync("verify", PathOf(file), "--json")).MustEnd(ExitCodes.Success);
@@ -32,6 +35,13 @@ public sealed class GraphVectorTests
     [InlineData("sparkle-ring4-instances.json", "instances", "SPARKLE-ED", "iterates", 2, "v", 1, 1)]
     [InlineData("sparkle-ring4-instances.json", "instances", "SPARKLE-ED split topology", "iterates", 0, "x", 3, 1)]
     [InlineData("sparkle-ring4-instances.json", "limit_point", "y", 2)]
+    [InlineData("c2dfb-ring4-identity.json", "iterates", 0, "u", 2, 1)]
+    [InlineData("c2dfb-ring4-identity.json", "limit_point", "z", 0)]
+    [InlineData("c2dfb-ring4-top1.json", "iterates", 3, "inner", 1, "dhat", 3, 2)]
+    [InlineData("c2dfb-ring4-top1.json", "iterates", 3, "inner", 2, "q_s", 0, 0)]
+    [InlineData("c2dfb-ring4-top1.json", "iterates", 2, "s_zhat", 0, 0)]
+    [InlineData("c2dfb-ring4-rand1.json", "iterates", 2, "s_x", 1, 0)]
+    [InlineData("c2dfb-ring4-rand1.json", "iterates", 1, "inner", 3, "s", 2, 2)]
     public async Task Notice_one_changed_number(string file, params object[] path)
     {
         using TemporaryFolder temporary = new();
