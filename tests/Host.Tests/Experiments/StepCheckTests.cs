@@ -1,6 +1,5 @@
 using ActorFed.Host.Configuration;
 using ActorFed.Host.Experiments;
-using ActorFed.Problems.Data;
 using Xunit;
 
 namespace ActorFed.Host.Tests.Experiments;
