@@ -79,7 +79,26 @@ public interface ISnapshotStore
     /// <summary>The newest intact snapshot; null only when none was ever stored.</summary>
     /// <remarks>One that was stored and is lost is no new run: that throws, with a message that names what is damaged.</remarks>
     StoredSnapshot? Latest(ParticipantId participant);
+
+    /// <summary>Begins the next incarnation of a participant, from its newest snapshot.</summary>
+    /// <remarks>
+    /// A store that several processes share counts incarnations itself, and fences: once this returns, those before can store nothing
+    /// and read an <see cref="OvertakenException"/>. What wraps such a store must hand this on.
+    /// </remarks>
+    /// <param name="participant">Which one.</param>
+    /// <param name="last">The newest incarnation that the caller knows of; 0 for none.</param>
+    /// <returns>Its number, higher than all before, and what to rebuild it from. Throws as <see cref="Latest"/>.</returns>
+    BegunIncarnation Begin(ParticipantId participant, int last)
+    {
+        StoredSnapshot? stored = Latest(participant);
+        return new BegunIncarnation(Math.Max(last, stored?.Incarnation ?? 0) + 1, stored?.Snapshot);
+    }
 }
+
+/// <summary>What an incarnation begins with.</summary>
+/// <param name="Incarnation">Its number, from 1.</param>
+/// <param name="Snapshot">What to rebuild the participant from; null for a new one.</param>
+public sealed record BegunIncarnation(int Incarnation, Snapshot? Snapshot);
 
 /// <summary>A snapshot, and how far incarnations have come.</summary>
 /// <param name="Incarnation">

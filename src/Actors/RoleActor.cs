@@ -76,9 +76,9 @@ public sealed class RoleActor(ParticipantSpec spec, IParticipantFactory factory,
         Outbox.Clear();
         try
         {
-            StoredSnapshot? stored = snapshots.Latest(Id);
-            Incarnation = Math.Max(Incarnation, stored?.Incarnation ?? 0) + 1;
-            _participant = factory.Create(spec, Incarnation, stored?.Snapshot);
+            BegunIncarnation begun = snapshots.Begin(Id, Incarnation);
+            Incarnation = begun.Incarnation;
+            _participant = factory.Create(spec, Incarnation, begun.Snapshot);
             _participant.Start(Outbox);
         }
         catch (Exception failure)

@@ -66,6 +66,11 @@ public sealed class Supervisor(SupervisionPolicy policy)
     /// <param name="now">Time since the run began.</param>
     public SupervisionDecision Failed(ParticipantId participant, Exception failure, TimeSpan now)
     {
+        if (failure is OvertakenException)
+        {
+            return Overtaken(participant, failure);
+        }
+
         string what = $"{participant} threw {failure.GetType().Name}: {failure.Message}";
         bool isArithmetic = failure is ArithmeticException;
         if (TryRestart(participant, what, failure, isArithmetic, now, out string spent) is { } restarting)
@@ -86,15 +91,23 @@ public sealed class Supervisor(SupervisionPolicy policy)
     /// <param name="participant">Whose snapshot.</param>
     /// <param name="failure">What went wrong; a store's message names the place.</param>
     /// <param name="now">Time since the run began.</param>
-    public SupervisionDecision StoreFailed(ParticipantId participant, Exception failure, TimeSpan now) =>
-        TryRestart(participant, NotStored(participant, failure), failure, isArithmetic: false, now, out string spent)
+    public SupervisionDecision StoreFailed(ParticipantId participant, Exception failure, TimeSpan now) => failure is OvertakenException
+        ? Overtaken(participant, failure)
+        : TryRestart(participant, NotStored(participant, failure), failure, isArithmetic: false, now, out string spent)
         ?? FailRun(participant, $"{NotStored(participant, failure)} {WayOut}{spent}", failure);
+
+    /// <summary>
+    /// Somebody else goes on with the participant: to rebuild it here would take it back. Where a run has one process, this one fails;
+    /// an engine that shares a run with others lets go of the participant instead.
+    /// </summary>
+    private static SupervisionDecision Overtaken(ParticipantId participant, Exception failure) => FailRun(participant, failure.Message, failure);
 
     /// <summary>A snapshot could not be taken or stored at the end of a run: no restart would bring it back.</summary>
     /// <param name="participant">Whose snapshot.</param>
     /// <param name="failure">What went wrong; a store's message names the place.</param>
-    public static SupervisionDecision SnapshotLost(ParticipantId participant, Exception failure) =>
-        FailRun(participant, $"{NotStored(participant, failure)} {WayOut}", failure);
+    public static SupervisionDecision SnapshotLost(ParticipantId participant, Exception failure) => failure is OvertakenException
+        ? Overtaken(participant, failure)
+        : FailRun(participant, $"{NotStored(participant, failure)} {WayOut}", failure);
 
     private static string NotStored(ParticipantId participant, Exception failure) =>
         $"The snapshot of {participant} could not be stored: {failure.Message}";

@@ -52,6 +52,19 @@ public class RoleActorTests
     }
 
     [Fact]
+    public void Takes_the_number_that_a_shared_store_gives_it()
+    {
+        RoleActor actor = Host((_, _, _) => new Scripted(), new SharedStore());
+
+        actor.Start(Now);
+        int first = actor.Incarnation;
+        actor.Crash();
+        actor.Start(Now);
+
+        Assert.Equal((10, 20), (first, actor.Incarnation));
+    }
+
+    [Fact]
     public void Stores_a_snapshot_of_the_state_after_the_call_that_asked_for_it()
     {
         Scripted? participant = null;
@@ -332,6 +345,16 @@ public class RoleActorTests
         public void Store(ParticipantId participant, int incarnation, Snapshot snapshot) => throw new NotSupportedException();
 
         public StoredSnapshot? Latest(ParticipantId participant) => throw new InvalidDataException("The checksum of the snapshot is wrong.");
+    }
+
+    /// <summary>Others begin nine incarnations in between.</summary>
+    private sealed class SharedStore : ISnapshotStore
+    {
+        public void Store(ParticipantId participant, int incarnation, Snapshot snapshot) => throw new NotSupportedException();
+
+        public StoredSnapshot? Latest(ParticipantId participant) => null;
+
+        public BegunIncarnation Begin(ParticipantId participant, int last) => new(last + 10, null);
     }
 
     private sealed class Soft : IParticipant

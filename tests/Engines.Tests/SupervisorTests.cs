@@ -30,6 +30,21 @@ public class SupervisorTests
     }
 
     [Fact]
+    public void Fails_the_run_at_once_when_somebody_else_goes_on_with_a_participant()
+    {
+        OvertakenException overtaken = new("incarnation 2 of master was overtaken by incarnation 3");
+
+        SupervisionEvent[] events =
+        [
+            new Supervisor(Policy).StoreFailed(ParticipantId.Master, overtaken, TimeSpan.Zero).Event,
+            new Supervisor(Policy).Failed(ParticipantId.Master, overtaken, TimeSpan.Zero).Event,
+            Supervisor.SnapshotLost(ParticipantId.Master, overtaken).Event,
+        ];
+
+        Assert.All(events, told => Assert.Equal((SupervisionAction.FailedRun, overtaken.Message, overtaken), (told.Action, told.Reason, told.Failure)));
+    }
+
+    [Fact]
     public void Gives_up_after_the_last_restart_in_the_window()
     {
         Supervisor supervisor = new(Policy);

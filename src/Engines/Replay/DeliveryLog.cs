@@ -96,18 +96,24 @@ public sealed class DeliveryLog(IReadOnlyList<ParticipantId> participants, Actio
         public void Store(ParticipantId participant, int incarnation, Snapshot snapshot) =>
             snapshots.Store(participant, incarnation, snapshot);
 
-        public StoredSnapshot? Latest(ParticipantId participant)
+        public StoredSnapshot? Latest(ParticipantId participant) => snapshots.Latest(participant);
+
+        public BegunIncarnation Begin(ParticipantId participant, int last)
         {
             EntryEncoder encoder = log._lanes[participant].Encoder;
             try
             {
-                StoredSnapshot? stored = snapshots.Latest(participant);
-                if (stored is not null && encoder.IsStarting)
+                BegunIncarnation begun = snapshots.Begin(participant, last);
+                if (encoder.IsStarting && begun.Snapshot is not null)
                 {
-                    encoder.AddSnapshot(stored);
+                    encoder.AddSnapshot(new StoredSnapshot(begun.Incarnation - 1, begun.Snapshot)); // the next is then the same again
+                }
+                else if (encoder.IsStarting && begun.Incarnation != last + 1)
+                {
+                    encoder.AddIncarnation(begun.Incarnation);
                 }
 
-                return stored;
+                return begun;
             }
             catch (Exception failure) when (encoder.IsStarting)
             {

@@ -26,8 +26,8 @@ public sealed record RecordedEnd(RunOutcome Outcome, string Reason, ImmutableArr
 /// <param name="Kind">How the participant was entered.</param>
 /// <param name="Sender">Of a message or notice, the place of its sender in the plan.</param>
 /// <param name="Number">Of a message, its number among all that its sender sent, from 1; else 0.</param>
-/// <param name="What">The <see cref="LifecycleMessage"/>, the timer's name, the reason of a stop, or why the snapshot of a start could not be read; null
-/// for all else.</param>
+/// <param name="What">The <see cref="LifecycleMessage"/>, the timer's name, the reason of a stop, why the snapshot of a start could not be read, or of a
+/// start without one the incarnation (an int), where a store that several processes share gave it; null for all else.</param>
 /// <param name="Snapshot">What a started participant was rebuilt from; null when it was new.</param>
 public readonly record struct RecordedEntry(EntryKind Kind, int Sender, long Number, object? What, StoredSnapshot? Snapshot);
 
@@ -37,6 +37,7 @@ internal enum EntryTag : byte
     Started,
     Resumed,
     Unreadable,
+    Counted,
     TimerElapsed,
     Stopped,
     ParticipantRestarted,

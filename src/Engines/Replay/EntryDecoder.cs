@@ -30,6 +30,7 @@ public sealed class EntryDecoder(ReadOnlyMemory<byte> bytes, int participants)
             (ulong)EntryTag.Started => new RecordedEntry(EntryKind.Started, 0, 0, null, null),
             (ulong)EntryTag.Resumed => new RecordedEntry(EntryKind.Started, 0, 0, null, ReadSnapshot()),
             (ulong)EntryTag.Unreadable => new RecordedEntry(EntryKind.Started, 0, 0, ReadText(), null),
+            (ulong)EntryTag.Counted => new RecordedEntry(EntryKind.Started, 0, 0, ReadCount(int.MaxValue), null),
             (ulong)EntryTag.TimerElapsed => new RecordedEntry(EntryKind.TimerElapsed, 0, 0, ReadText(), null),
             (ulong)EntryTag.Stopped => new RecordedEntry(EntryKind.Stopped, 0, 0, ReadText(), null),
             (ulong)EntryTag.ParticipantRestarted => new RecordedEntry(

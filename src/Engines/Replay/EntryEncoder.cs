@@ -71,6 +71,14 @@ public sealed class EntryEncoder(Func<ParticipantId, int> placeOf)
         _buffer.Write(stored.Snapshot.Content.Span);
     }
 
+    /// <summary>Says which incarnation of a new participant was just added, where it does not follow the one before.</summary>
+    public void AddIncarnation(int incarnation)
+    {
+        MustBeStarting();
+        Write(EntryTag.Counted);
+        Write((ulong)incarnation);
+    }
+
     /// <summary>Says that what the participant whose start was just added should be rebuilt from cannot be read.</summary>
     public void AddUnreadable(string reason)
     {

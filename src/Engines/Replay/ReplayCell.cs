@@ -93,5 +93,11 @@ internal sealed class ReplayCell : ISnapshotStore
     StoredSnapshot? ISnapshotStore.Latest(ParticipantId participant) =>
         Next.What is string unreadable ? throw new InvalidDataException(unreadable) : Next.Snapshot;
 
+    BegunIncarnation ISnapshotStore.Begin(ParticipantId participant, int last)
+    {
+        StoredSnapshot? stored = ((ISnapshotStore)this).Latest(participant);
+        return new BegunIncarnation(Next.What is int counted ? counted : Math.Max(last, stored?.Incarnation ?? 0) + 1, stored?.Snapshot);
+    }
+
     private RecordedEntry? Read() => _decoder.TryRead(out RecordedEntry entry) ? entry : null;
 }

@@ -56,8 +56,12 @@ public sealed class EntryCodecTests
         encoder.Add(Of(EntryKind.Started));
         encoder.AddSnapshot(new StoredSnapshot(3, new Snapshot("scripted.v1", new byte[] { 1, 2, 255 })));
 
+        encoder.Add(Of(EntryKind.Started));
+        encoder.AddIncarnation(300);
+
         List<RecordedEntry> entries = Decode(encoder.Written);
 
+        Assert.Equal(new RecordedEntry(EntryKind.Started, 0, 0, 300, null), entries[2]);
         Assert.Equal("torn", entries[0].What);
         Assert.Equal(3, entries[1].Snapshot!.Incarnation);
         Assert.Equal("scripted.v1", entries[1].Snapshot!.Snapshot.Format);
@@ -129,9 +133,9 @@ public sealed class EntryCodecTests
     }
 
     [Theory]
-    [InlineData(new byte[] { 200, 100, 2 }, "sender 12865 of 300")]
-    [InlineData(new byte[] { 7, 1 }, "message number -1")]
-    [InlineData(new byte[] { 3, 9 }, "a count of 9")]
+    [InlineData(new byte[] { 200, 100, 2 }, "sender 12864 of 300")]
+    [InlineData(new byte[] { 8, 1 }, "message number -1")]
+    [InlineData(new byte[] { 4, 9 }, "a count of 9")]
     [InlineData(new byte[] { 255, 255, 255, 255, 255, 255, 255, 255, 255, 255, 1 }, "more than 64 bits")]
     public void Refuses_bytes_that_no_encoder_writes(byte[] bytes, string message)
     {
