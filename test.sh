@@ -5,20 +5,37 @@ set -uo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")" || exit 1
 export DOTNET_CLI_TELEMETRY_OPTOUT=1 DOTNET_NOLOGO=1
 
-# What the tests need beside the SDK is installed here; they start what they need of it themselves, on free ports of loopback.
-has_broker() {
-  [ -x /usr/lib/rabbitmq/bin/rabbitmq-server ] || command -v rabbitmq-server >/dev/null 2>&1
+# What the tests need beside the SDK: a program that is there when the package is, in that place or on the path, and the Debian package.
+# The tests start these services themselves, on free ports of loopback, and end them. Without one its tests are skipped or fail.
+needs=(
+  "/usr/lib/postgresql/*/bin/initdb postgresql"
+  "/usr/lib/rabbitmq/bin/rabbitmq-server rabbitmq-server"
+)
+
+install_packages() {
+  DEBIAN_FRONTEND=noninteractive apt-get install -y -q --no-install-recommends "$@" >/dev/null
 }
 
-if ! has_broker; then
+install_needs() {
+  local need missing=()
+  for need in "${needs[@]}"; do
+    compgen -G "${need% *}" >/dev/null || command -v "$(basename "${need% *}")" >/dev/null 2>&1 || missing+=("${need#* }")
+  done
+  [ "${#missing[@]}" -gt 0 ] || return 0
   if [ "$(id -u)" -eq 0 ] && command -v apt-get >/dev/null 2>&1; then
-    echo "Installing the RabbitMQ server, which tests of the cluster start for themselves."
-    DEBIAN_FRONTEND=noninteractive apt-get install -y --no-install-recommends rabbitmq-server >/dev/null 2>&1 ||
-      { apt-get update >/dev/null && DEBIAN_FRONTEND=noninteractive apt-get install -y --no-install-recommends rabbitmq-server >/dev/null; }
+    echo "Installing what the tests need: ${missing[*]}"
+    # A server that the package would start for the whole machine is not wanted.
+    if [ ! -e /etc/postgresql-common/createcluster.conf ]; then
+      mkdir -p /etc/postgresql-common && echo "create_main_cluster = false" >/etc/postgresql-common/createcluster.conf
+    fi
+    install_packages "${missing[@]}" || { apt-get update -q >/dev/null && install_packages "${missing[@]}"; } \
+      || echo "They could not be installed; the tests that need them are skipped or fail."
+  else
+    echo "Missing: ${missing[*]}. The tests that need them are skipped or fail; as root on Debian: apt-get install ${missing[*]}"
   fi
-  has_broker ||
-    echo "The tests of the cluster will fail: they need the RabbitMQ server. As root: apt-get update && apt-get install rabbitmq-server"
-fi
+}
+
+install_needs
 
 results="TestResults/all"
 rm -rf "$results"

@@ -2,6 +2,7 @@ using System.CommandLine;
 using System.CommandLine.Invocation;
 using System.Globalization;
 using System.Text.Json;
+using ActorFed.Actors;
 using ActorFed.Algorithms.Core;
 using ActorFed.Algorithms.Graph.Topologies;
 using ActorFed.Host.Compare;
@@ -9,7 +10,6 @@ using ActorFed.Host.Configuration;
 using ActorFed.Host.Data;
 using ActorFed.Host.Experiments;
 using ActorFed.Host.Plugins;
-using ActorFed.Host.Runs;
 using ActorFed.Host.Simulation;
 using ActorFed.Host.Topologies;
 using ActorFed.Host.Verify;
@@ -20,7 +20,7 @@ namespace ActorFed.Host;
 /// <param name="output">Where results go.</param>
 /// <param name="error">Where errors and warnings go.</param>
 /// <param name="environment">Looks up an environment variable that says where data lies.</param>
-internal sealed class CommandLine(TextWriter output, TextWriter error, Func<string, string?> environment)
+internal sealed partial class CommandLine(TextWriter output, TextWriter error, Func<string, string?> environment)
 {
     private readonly Option<bool> _json = new("--json") { Description = "End with one JSON object on the last line", Recursive = true };
 
@@ -60,6 +60,7 @@ internal sealed class CommandLine(TextWriter output, TextWriter error, Func<stri
         root.Add(_json);
         root.Add(_dataFolder);
         root.Add(_plugins);
+        root.Add(_storeFile);
         root.Add(RunCommandLine());
         root.Add(SimulateCommandLine());
         root.Add(ReplayCommandLine());
@@ -67,6 +68,11 @@ internal sealed class CommandLine(TextWriter output, TextWriter error, Func<stri
         root.Add(VerifyCommandLine());
         root.Add(DataCommandLine());
         root.Add(TopologyCommandLine());
+        foreach (Command command in RunsCommandLines())
+        {
+            root.Add(command);
+        }
+
         root.Add(ListCommandLine());
         Command doctor = new("doctor", "Check this machine: runtime, processors, memory, data sets, run folder; say what to do");
         SetAction(doctor, parsed => new Doctor(Locator(parsed), output, parsed.GetValue(_json)).Run());
@@ -75,7 +81,7 @@ internal sealed class CommandLine(TextWriter output, TextWriter error, Func<stri
     }
 
     /// <summary>Errors that are the user's to mend end in a message and an exit code; all others are bugs and show their trace.</summary>
-    internal static bool IsUsersToMend(Exception failure) => failure is ConfigurationException or PluginException or DataSetException or RunFolderException
+    internal static bool IsUsersToMend(Exception failure) => failure is ConfigurationException or PluginException or DataSetException or RunStoreException
         or InvalidDataException or ArgumentException or IOException or UnauthorizedAccessException;
 
     private void SetAction(Command command, Func<ParseResult, CancellationToken, Task<int>> action) =>
@@ -124,16 +130,14 @@ internal sealed class CommandLine(TextWriter output, TextWriter error, Func<stri
                 throw new ArgumentException($"{file} is a folder, not an experiment file. To go on with the run in it: actorfed run --resume {file}");
             }
 
-            RunCommand run = new(new RunTerminal(output, error, parsed.GetValue(_json)), Locator(parsed), CatalogueOf(parsed), CommandText(parsed));
+            RunCommand run = new(new RunTerminal(output, error, parsed.GetValue(_json)), StoresOf(parsed), Locator(parsed), CatalogueOf(parsed), CommandText(parsed));
             string[] overrides = parsed.GetValue(settings) ?? [];
             if (!string.IsNullOrEmpty(file))
             {
                 return await run.StartAsync(file, overrides, cancellation);
             }
 
-            string path = Directory.Exists(earlier!) ? earlier! : RunFolder.DefaultPath(earlier!);
-            using RunFolder folder = RunFolder.OpenForResume(path);
-            return await run.ResumeAsync(folder, overrides, cancellation);
+            return await run.ResumeAsync(earlier!, overrides, cancellation);
         });
         return command;
     }
@@ -158,7 +162,7 @@ internal sealed class CommandLine(TextWriter output, TextWriter error, Func<stri
         {
             run, part, stopAt, ignoreBuild, ignorePlan, experiment, settings, faults,
         };
-        SetAction(command, (parsed, cancellation) =>
+        SetAction(command, async (parsed, cancellation) =>
         {
             string name = parsed.GetRequiredValue(run);
             (long? after, ParticipantId? of) = StopAt(parsed.GetValue(stopAt) ?? []);
@@ -171,7 +175,7 @@ internal sealed class CommandLine(TextWriter output, TextWriter error, Func<stri
                 }
 
                 string[] keys = [.. parsed.GetValue(settings) ?? [], .. Profile(parsed.GetValue(faults)), $"seed={name}"];
-                return Task.FromResult(new SeedReplay(output, parsed.GetValue(_json), Locator(parsed)).Run(Experiment.Load(file, keys, CatalogueOf(parsed)), after, of, cancellation));
+                return new SeedReplay(output, parsed.GetValue(_json), Locator(parsed)).Run(Experiment.Load(file, keys, CatalogueOf(parsed)), after, of, cancellation);
             }
 
             ReplayOptions options = new()
@@ -182,13 +186,13 @@ internal sealed class CommandLine(TextWriter output, TextWriter error, Func<stri
                 IgnoreBuild = parsed.GetValue(ignoreBuild),
                 IgnorePlan = parsed.GetValue(ignorePlan),
             };
-            string path = Directory.Exists(name) ? name : RunFolder.DefaultPath(name);
-            if (!Directory.Exists(path) && ulong.TryParse(name, NumberStyles.None, CultureInfo.InvariantCulture, out _))
+            if (!Directory.Exists(name) && ulong.TryParse(name, NumberStyles.None, CultureInfo.InvariantCulture, out _))
             {
                 throw new ArgumentException($"There is no run '{name}'. To replay a simulated run by its seed, say of what: actorfed replay {name} --experiment FILE");
             }
 
-            return new ReplayCommand(output, parsed.GetValue(_json), Locator(parsed), CatalogueOf(parsed)).RunAsync(path, options, cancellation);
+            using IRunStore store = StoreOf(parsed);
+            return await new ReplayCommand(output, parsed.GetValue(_json), Locator(parsed), CatalogueOf(parsed)).RunAsync(store.Find(name), options, cancellation);
         });
         return command;
     }
@@ -316,10 +320,20 @@ internal sealed class CommandLine(TextWriter output, TextWriter error, Func<stri
 
     private Command ListCommandLine()
     {
-        Argument<string?> what = new("what") { Description = "One catalogue; none: all", Arity = ArgumentArity.ZeroOrOne };
-        what.AcceptOnlyFromAmong([.. ListCommand.Catalogues]);
-        Command command = new("list", "List algorithms, problems, data sets, policies and configuration keys") { what };
-        SetAction(command, parsed => ListCommand.Run(parsed.GetValue(what), CatalogueOf(parsed), parsed.GetValue(_json), output));
+        const string Runs = "runs";
+        Argument<string?> what = new("what") { Description = "One catalogue; none: all, without keys and runs", Arity = ArgumentArity.ZeroOrOne };
+        what.AcceptOnlyFromAmong([.. ListCommand.Catalogues, Runs]);
+        Command command = new("list", "List algorithms, problems, data sets, policies and configuration keys; or the runs of the store") { what };
+        SetAction(command, parsed =>
+        {
+            if (parsed.GetValue(what) != Runs)
+            {
+                return ListCommand.Run(parsed.GetValue(what), CatalogueOf(parsed), parsed.GetValue(_json), output);
+            }
+
+            using IRunStore store = StoreOf(parsed);
+            return RunsOf(parsed, store).List();
+        });
         return command;
     }
 

@@ -22,7 +22,7 @@ internal sealed class CompareCommand(CompareTerminal terminal, DataLocator locat
     {
         DataSetCache data = new(locator);
         ComparisonPlan plan = ComparisonPlan.Make(options, data, terminal.Line);
-        string folder = CreateFolder(options.Folder ?? RunFolder.DefaultPath(
+        string folder = CreateFolder(options.Folder ?? FolderRunStore.DefaultPath(
             RunId.Create(DateTimeOffset.UtcNow, "compare", plan.Firsts[0].Options.Problem, (ushort)Random.Shared.Next(1 << 16))));
         terminal.Line(
             $"compare {string.Join(", ", plan.Experiments.Select(experiment => experiment.Label))}: {plan.Firsts[0].Options.Problem}, "

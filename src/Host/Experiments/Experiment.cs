@@ -11,6 +11,7 @@ using ActorFed.Engines.Simulation.Faults;
 using ActorFed.Host.Configuration;
 using ActorFed.Host.Data;
 using ActorFed.Host.Plugins;
+using ActorFed.Host.Runs;
 using ActorFed.Problems;
 using ActorFed.Problems.Data;
 
@@ -28,8 +29,9 @@ internal sealed class Experiment
     {
         _root = root;
         Catalogue = catalogue;
-        Plan = HoconWriter.Write(root);
-        IEnumerable<string> sections = catalogue.Algorithms.Select(a => a.Name).Concat(catalogue.Problems.Select(p => p.Name));
+        Plan = HoconWriter.Write(new HoconObject(root.Origin, root.Fields.Remove(StoreOptions.Section))); // a run is the same wherever it is kept
+        Store = HoconBinder.Bind<StoreOptions>(root, StoreOptions.Section);
+        IEnumerable<string> sections = catalogue.Algorithms.Select(a => a.Name).Concat(catalogue.Problems.Select(p => p.Name)).Append(StoreOptions.Section);
         Options = HoconBinder.Bind<ExperimentOptions>(new HoconObject(root.Origin, root.Fields.RemoveRange(sections)));
         RequireNames(root, catalogue);
         Algorithm = catalogue.Algorithms.Single(a => a.Name == Options.Algorithm);
@@ -69,15 +71,18 @@ internal sealed class Experiment
     /// <summary>The keys that every experiment has.</summary>
     public ExperimentOptions Options { get; }
 
+    /// <summary>Where its runs are kept; the one thing that is not in its plan.</summary>
+    public StoreOptions Store { get; }
+
     /// <summary>What could stand in it.</summary>
     public Catalogue Catalogue { get; }
 
-    /// <summary>All keys as canonical text, from which the experiment can be made again.</summary>
+    /// <summary>All keys, but where runs are kept, as canonical text, from which the experiment can be made again.</summary>
     public string Plan { get; }
 
     /// <summary>All keys with their values as text, in ordinal order.</summary>
     public IEnumerable<(string Key, string Value)> Keys =>
-        Leaves("", new HoconField(_root.Origin, _root)).Select(leaf => (leaf.Key, HoconWriter.WriteInline(leaf.Field.Value)));
+        Leaves("", new HoconField(_root.Origin, new HoconObject(_root.Origin, _root.Fields.Remove(StoreOptions.Section)))).Select(leaf => (leaf.Key, HoconWriter.WriteInline(leaf.Field.Value)));
 
     public IAlgorithm Algorithm { get; }
 
@@ -99,18 +104,20 @@ internal sealed class Experiment
     public static Experiment LoadPlan(string file, IEnumerable<string> settings, Catalogue? catalogue = null, bool mayDiffer = false) => Of(
         ConfigurationSources.OfThisMachine(file, settings) with { Environment = ImmutableDictionary<string, string>.Empty }, catalogue, mayDiffer);
 
-    /// <summary>Reads the text of a plan; nothing overrides it.</summary>
+    /// <summary>Reads the text of a plan; only settings override it.</summary>
     /// <param name="plan">The text.</param>
     /// <param name="source">Where it stands, for errors.</param>
     /// <param name="catalogue">What can stand in it.</param>
     /// <param name="mayDiffer">Whether other builds of its plug-ins will do.</param>
+    /// <param name="settings">Keys set anew; null: none.</param>
     /// <exception cref="ConfigurationException">As <see cref="Load"/>.</exception>
-    public static Experiment OfPlan(string plan, string source, Catalogue catalogue, bool mayDiffer) => Of(
+    public static Experiment OfPlan(string plan, string source, Catalogue catalogue, bool mayDiffer, IEnumerable<string>? settings = null) => Of(
         new ConfigurationSources
         {
             Reference = ConfigurationSources.ReadReference(),
             ExperimentFile = source,
             ReadFile = _ => plan,
+            Settings = [.. settings ?? []],
         },
         catalogue,
         mayDiffer);

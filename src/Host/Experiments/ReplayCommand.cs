@@ -42,30 +42,30 @@ internal sealed class ReplayCommand(TextWriter output, bool isJson, DataLocator 
     private PreparedExperiment? _prepared; // of the part before: parts mostly have one plan
 
     /// <summary>Replays a run.</summary>
-    /// <param name="folder">Its folder.</param>
+    /// <param name="run">It.</param>
     /// <param name="options">How much of it.</param>
     /// <param name="cancellation">Ends the replay.</param>
     /// <exception cref="InvalidDataException">The record is damaged, of another build or plan, or shorter than asked for.</exception>
-    /// <exception cref="RunFolderException">The folder holds no run or no record.</exception>
-    public async Task<int> RunAsync(string folder, ReplayOptions options, CancellationToken cancellation)
+    /// <exception cref="RunStoreException">The run has no record.</exception>
+    public async Task<int> RunAsync(IStoredRun run, ReplayOptions options, CancellationToken cancellation)
     {
-        int[] recorded = PartsOf(folder);
+        int[] recorded = PartsOf(run);
         int[] parts = options switch
         {
             { Part: int part } when recorded.Contains(part) => [part],
-            { Part: int part } => throw new InvalidDataException($"Part {part} of the run in '{folder}' is not recorded; recorded are: {string.Join(", ", recorded)}."),
+            { Part: int part } => throw new InvalidDataException($"Part {part} of the run in {run.Place} is not recorded; recorded are: {string.Join(", ", recorded)}."),
             { StopAfter: not null } => [recorded[^1]],
             _ => recorded,
         };
         List<Replayed> replayed = [];
         foreach (int part in parts)
         {
-            Replayed one = await ReplayAsync(folder, part, part == recorded[^1], options, cancellation);
+            Replayed one = await ReplayAsync(run, part, part == recorded[^1], options, cancellation);
             replayed.Add(one);
             Describe(one);
         }
 
-        ModelComparison? model = options.StopAfter is null ? CompareModel(folder, replayed) : null;
+        ModelComparison? model = options.StopAfter is null ? CompareModel(run, replayed) : null;
         if (isJson)
         {
             object json = new
@@ -83,30 +83,26 @@ internal sealed class ReplayCommand(TextWriter output, bool isJson, DataLocator 
             : ExitCodes.Success;
     }
 
-    private static int[] PartsOf(string folder)
+    private static int[] PartsOf(IStoredRun run)
     {
-        if (!Directory.Exists(folder) || !File.Exists(Path.Combine(folder, "plan.conf")))
-        {
-            throw new RunFolderException($"'{folder}' is not a run folder: it has no plan.conf. Check the path or the id of the run.");
-        }
-
-        int[] recorded = [.. RunFolder.DeliveryParts(folder)];
+        int[] recorded = [.. DeliveryFiles.PartsOf(run)];
         return recorded.Length > 0
             ? recorded
-            : throw new RunFolderException(
-                $"The run in '{folder}' has no record of deliveries ({Path.GetFileName(RunFolder.DeliveriesPath(folder, 1))}), so its order cannot be "
+            : throw new RunStoreException(
+                $"The run in {run.Place} has no record of deliveries ({DeliveryFiles.NameOf(1)}), so its order cannot be "
                 + "repeated. Runs on the in-process engine leave one unless run.record-deliveries = false; a simulated one is made again from its plan: "
-                + $"actorfed run {Path.Combine(folder, "plan.conf")} --set run.folder=none");
+                + PlanText.RunAgain(run));
     }
 
-    private async Task<Replayed> ReplayAsync(string folder, int part, bool isLast, ReplayOptions options, CancellationToken cancellation)
+    private async Task<Replayed> ReplayAsync(IStoredRun run, int part, bool isLast, ReplayOptions options, CancellationToken cancellation)
     {
-        string path = RunFolder.DeliveriesPath(folder, part);
-        using DeliveryReader reader = new(path);
+        string name = DeliveryFiles.NameOf(part);
+        string path = PlanText.SourceOf(run, name);
+        using DeliveryReader reader = new(run.OpenFile(name), path);
         MustBeOfThisBuild(path, reader.Head, options);
         if (isLast)
         {
-            MustBeOfThisPlan(path, reader.Head, Path.Combine(folder, "plan.conf"), options);
+            MustBeOfThisPlan(path, reader.Head, run, options);
         }
 
         Experiment experiment = Experiment.OfPlan(reader.Head.Plan, $"{path} (its plan)", catalogue, mayDiffer: options.IgnoreBuild);
@@ -137,7 +133,7 @@ internal sealed class ReplayCommand(TextWriter output, bool isJson, DataLocator 
                 $"{path} ends before entry {stop.After} of {stop.Of?.ToString() ?? "the run"}; {report.Events} entries of all participants were repeated.");
         }
 
-        return new Replayed(part, path, reader.Head, record.End is null, report, observer.Steps, observer.LastModel, states);
+        return new Replayed(part, name, reader.Head, record.End is null, report, observer.Steps, observer.LastModel, states);
     }
 
     private static IEnumerable<ParticipantId> Shown(DeliveryRecord record, ReplayOptions options) =>
@@ -156,21 +152,20 @@ internal sealed class ReplayCommand(TextWriter output, bool isJson, DataLocator 
         }
     }
 
-    private static void MustBeOfThisPlan(string path, DeliveryHead head, string planPath, ReplayOptions options)
+    private static void MustBeOfThisPlan(string path, DeliveryHead head, IStoredRun run, ReplayOptions options)
     {
-        string plan = RunFolderException.Guard(planPath, "read the plan", () => File.ReadAllText(planPath));
+        string plan = run.ReadPlan();
         if (plan != head.Plan && !options.IgnorePlan)
         {
             throw new InvalidDataException(
-                $"{path} was recorded under another plan ({RunHead.HashOf(head.Plan)}) than {planPath} now holds ({RunHead.HashOf(plan)}): one of them was "
+                $"{path} was recorded under another plan ({RunHead.HashOf(head.Plan)}) than {PlanText.SourceOf(run)} now holds ({RunHead.HashOf(plan)}): one of them was "
                 + "replaced, or the run went on without a record. Put the right one back, or go by the plan in the record with --ignore-plan.");
         }
     }
 
     private void Describe(Replayed one)
     {
-        string name = Path.GetFileName(one.Path);
-        output.WriteLine($"run {one.Head.RunId}, {name}, recorded by build {one.Head.Build}, plan {RunHead.HashOf(one.Head.Plan)}");
+        output.WriteLine($"run {one.Head.RunId}, {one.Name}, recorded by build {one.Head.Build}, plan {RunHead.HashOf(one.Head.Plan)}");
         output.WriteLine($"  {Display.Count(one.Report.Events)} entries repeated, step {Display.Count(one.Steps)}, trace {one.Report.TraceHash:x16}");
         output.WriteLine($"  {one.Report.Outcome}: {one.Report.Reason}");
         if (one.EndsEarly)
@@ -184,32 +179,32 @@ internal sealed class ReplayCommand(TextWriter output, bool isJson, DataLocator 
         }
     }
 
-    private ModelComparison? CompareModel(string folder, List<Replayed> replayed)
+    private ModelComparison? CompareModel(IStoredRun run, List<Replayed> replayed)
     {
-        string path = Path.Combine(folder, RunFolder.ModelName);
-        if (!File.Exists(path))
+        if (!run.FileNames().Contains(StoredFolder.ModelName))
         {
-            output.WriteLine($"model: the run left none ({RunFolder.ModelName}), so there is nothing to compare");
+            output.WriteLine($"model: the run left none ({StoredFolder.ModelName}), so there is nothing to compare");
             return null;
         }
 
-        SafeTensorsContent file = SafeTensors.Read(path);
+        using Stream stream = run.OpenFile(StoredFolder.ModelName);
+        SafeTensorsContent file = SafeTensors.Read(stream, PlanText.SourceOf(run, StoredFolder.ModelName));
         string? deliveries = file.Metadata.GetValueOrDefault(RunOutputs.DeliveriesKey);
-        if (replayed.FirstOrDefault(one => Path.GetFileName(one.Path) == deliveries) is not Replayed source)
+        if (replayed.FirstOrDefault(one => one.Name == deliveries) is not Replayed source)
         {
-            output.WriteLine($"model: {RunFolder.ModelName} comes from {deliveries ?? "a part of the run that was not recorded"}, which was not replayed");
+            output.WriteLine($"model: {StoredFolder.ModelName} comes from {deliveries ?? "a part of the run that was not recorded"}, which was not replayed");
             return null;
         }
 
         ModelComparison model = ModelComparison.Of(file, source.LastModel);
-        output.WriteLine($"model: {(model.IsIdentical ? "bit-identical to" : "differs from")} {RunFolder.ModelName}: {model.Text}");
+        output.WriteLine($"model: {(model.IsIdentical ? "bit-identical to" : "differs from")} {StoredFolder.ModelName}: {model.Text}");
         return model;
     }
 
     /// <summary>One part of a run, replayed.</summary>
     private sealed record Replayed(
         int Part,
-        string Path,
+        string Name,
         DeliveryHead Head,
         bool EndsEarly,
         RunReport Report,

@@ -15,15 +15,17 @@ namespace ActorFed.Host.Experiments;
 
 /// <summary><c>actorfed run</c>: from an experiment to a trained model and a report.</summary>
 /// <param name="terminal">What the person sees.</param>
+/// <param name="stores">Opens run stores.</param>
 /// <param name="locator">Where data sets lie.</param>
 /// <param name="catalogue">What can stand in an experiment.</param>
 /// <param name="commandLine">The command as typed, for the report.</param>
-internal sealed class RunCommand(RunTerminal terminal, DataLocator locator, Catalogue catalogue, string commandLine)
+internal sealed class RunCommand(RunTerminal terminal, RunStores stores, DataLocator locator, Catalogue catalogue, string commandLine)
 {
     /// <summary>Starts a new run.</summary>
     public async Task<int> StartAsync(string file, IReadOnlyList<string> settings, CancellationToken cancellation)
     {
         Experiment experiment = Experiment.Load(file, settings, catalogue);
+        using IRunStore store = stores.OpenFor(experiment, settings); // before the data: a wrong address is found at once
         DateTimeOffset startedAt = DateTimeOffset.UtcNow;
         string id = RunId.Create(startedAt, experiment.Options.Algorithm, experiment.Options.Problem, (ushort)Random.Shared.Next(1 << 16));
         PreparedExperiment prepared = PreparedExperiment.Prepare(experiment, locator, terminal.Line);
@@ -41,39 +43,42 @@ internal sealed class RunCommand(RunTerminal terminal, DataLocator locator, Cata
             terminal.Warn(warning);
         }
 
-        string path = experiment.Options.Run.Folder ?? RunFolder.DefaultPath(id);
-        using RunFolder folder = RunFolder.Create(path, prepared.Experiment.Plan);
-        return await RunAsync(prepared, folder, Path.GetFileName(folder.Folder), startedAt, cancellation);
+        using IOpenRun run = store.Create(id, prepared.Experiment.Plan);
+        return await RunAsync(prepared, run, startedAt, cancellation);
     }
 
     /// <summary>Goes on with an earlier run from its newest intact snapshots.</summary>
-    /// <param name="folder">Its folder, opened.</param>
+    /// <param name="name">Its id or its folder.</param>
     /// <param name="settings">Keys set anew.</param>
     /// <param name="cancellation">Ends the run cleanly.</param>
-    /// <exception cref="RunFolderException">No snapshot is intact.</exception>
+    /// <exception cref="RunStoreException">There is no such run, it is in use, or no snapshot is intact.</exception>
     /// <exception cref="ConfigurationException">The settings are wrong, or would make it another problem.</exception>
-    public async Task<int> ResumeAsync(RunFolder folder, IReadOnlyList<string> settings, CancellationToken cancellation)
+    public async Task<int> ResumeAsync(string name, IReadOnlyList<string> settings, CancellationToken cancellation)
     {
-        Experiment experiment = Experiment.LoadPlan(folder.PlanPath, settings, catalogue);
-        experiment.MustGoOnFrom(Experiment.LoadPlan(folder.PlanPath, [], catalogue, mayDiffer: true)); // the line above asked for the plug-ins
+        using IRunStore store = stores.Open(settings, catalogue);
+        using IOpenRun run = store.Resume(name);
+        string plan = run.ReadPlan();
+        string source = PlanText.SourceOf(run);
+        Experiment experiment = Experiment.OfPlan(plan, source, catalogue, mayDiffer: false, settings);
+        experiment.MustGoOnFrom(Experiment.OfPlan(plan, source, catalogue, mayDiffer: true)); // the line above asked for the plug-ins
         PreparedExperiment prepared = PreparedExperiment.Prepare(experiment, locator, terminal.Line);
-        ResumeCheck.Require(folder, prepared.Factory);
-        RunFolder.ReplaceText(folder.PlanPath, experiment.Plan); // last: a plan that cannot go on must not replace one that can
-        return await RunAsync(prepared, folder, Path.GetFileName(folder.Folder), DateTimeOffset.UtcNow, cancellation);
+        ResumeCheck.Require(run, prepared.Factory);
+        run.ReplacePlan(experiment.Plan); // last: a plan that cannot go on must not replace one that can
+        return await RunAsync(prepared, run, DateTimeOffset.UtcNow, cancellation);
     }
 
     private async Task<int> RunAsync(
-        PreparedExperiment prepared, RunFolder folder, string id, DateTimeOffset startedAt, CancellationToken cancellation)
+        PreparedExperiment prepared, IOpenRun run, DateTimeOffset startedAt, CancellationToken cancellation)
     {
         try
         {
             // A simulation is made again from its plan, and what its crashes do is more than a record can say.
             bool isRecorded = prepared.Experiment.Options is { Run.RecordDeliveries: true, Engine.Kind: EngineKind.InProcess };
-            string? deliveries = isRecorded ? folder.NextDeliveriesPath : null;
-            RunHead head = MakeHead(prepared, id, startedAt) with { Deliveries = Path.GetFileName(deliveries) };
-            return await RecordAsync(head, prepared, folder, cancellation);
+            string? deliveries = isRecorded ? DeliveryFiles.NextOf(run) : null;
+            RunHead head = MakeHead(prepared, run.Id, startedAt) with { Deliveries = deliveries };
+            return await RecordAsync(head, prepared, run, cancellation);
         }
-        catch (RunFolderException failure)
+        catch (RunStoreException failure)
         {
             terminal.Fail(failure.Message);
             return ExitCodes.Failed;
@@ -86,18 +91,19 @@ internal sealed class RunCommand(RunTerminal terminal, DataLocator locator, Cata
     }
 
     private async Task<int> RecordAsync(
-        RunHead head, PreparedExperiment prepared, RunFolder folder, CancellationToken cancellation)
+        RunHead head, PreparedExperiment prepared, IOpenRun run, CancellationToken cancellation)
     {
         Experiment experiment = prepared.Experiment;
         RunPlan plan = experiment.ToPlan(head.RunId);
         using CancellationTokenSource stopping = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
         using DeliveryWriter? deliveries = head.Deliveries is string file
             ? new DeliveryWriter(
-                Path.Combine(folder.Folder, file),
+                run.AppendFile(file),
+                PlanText.SourceOf(run, file),
                 new DeliveryHead(head.Build, head.RunId, head.Plan),
                 [.. plan.Participants.Select(participant => participant.Id)])
             : null;
-        await using RunRecorder recorder = new(folder, head, new RecorderOptions
+        await using RunRecorder recorder = new(run, head, new RecorderOptions
         {
             RecordEvery = experiment.Options.Run.RecordEvery,
             Evaluate = model => experiment.Evaluate(prepared.Problem, model),
@@ -106,7 +112,7 @@ internal sealed class RunCommand(RunTerminal terminal, DataLocator locator, Cata
             Deliveries = deliveries,
             OnFailure = _ => stopping.Cancel(),
         });
-        GenerationStore snapshots = new(new SnapshotFolder(folder.SnapshotsPath), notice =>
+        ISnapshotStore snapshots = run.Snapshots(notice =>
         {
             recorder.Noticed(notice);
             if (notice.Damage is not null)
@@ -116,7 +122,7 @@ internal sealed class RunCommand(RunTerminal terminal, DataLocator locator, Cata
         });
         try
         {
-            RunReport report = await terminal.ShowWhileAsync(head, folder.Folder, recorder.Progress, async () =>
+            RunReport report = await terminal.ShowWhileAsync(head, run, recorder.Progress, async () =>
             {
                 (IEngine engine, IParticipantFactory factory) = EngineOf(prepared);
                 await using IEngine disposed = engine;
@@ -124,7 +130,7 @@ internal sealed class RunCommand(RunTerminal terminal, DataLocator locator, Cata
                     plan, factory, recorder, deliveries?.Log.Over(snapshots) ?? snapshots, stopping.Token);
             });
             RunResult result = await recorder.CompleteAsync(report);
-            terminal.End(result, folder, RunOutputs.Write(folder, result));
+            terminal.End(result, run, RunOutputs.Write(run, result));
             return result.Report.Outcome switch
             {
                 RunOutcome.Completed or RunOutcome.TimeLimit => ExitCodes.Success,
@@ -135,7 +141,7 @@ internal sealed class RunCommand(RunTerminal terminal, DataLocator locator, Cata
         catch (Exception fault) when (fault is ArgumentException or InvalidDataException or IOException or UnauthorizedAccessException)
         {
             // Before the run these speak of wrong input; the input has since been accepted.
-            throw new RecorderException($"The run could not be brought to its end: {fault.Message} Resume it from '{folder.Folder}'.", fault);
+            throw new RecorderException($"The run could not be brought to its end: {fault.Message} Resume it: actorfed run --resume {run.Folder ?? run.Id}", fault);
         }
     }
 

@@ -1,3 +1,4 @@
+using ActorFed.Actors;
 using ActorFed.Host.Runs;
 using Spectre.Console;
 
@@ -27,10 +28,10 @@ internal sealed class RunTerminal(TextWriter output, TextWriter error, bool isJs
     public void Fail(string text) => error.WriteLine(text);
 
     /// <summary>Shows the run while <paramref name="work"/> lasts.</summary>
-    public async Task<T> ShowWhileAsync<T>(RunHead head, string folder, Func<RunProgress> progress, Func<Task<T>> work)
+    public async Task<T> ShowWhileAsync<T>(RunHead head, IStoredRun run, Func<RunProgress> progress, Func<Task<T>> work)
     {
         Line($"run {head.RunId}: {head.Algorithm} on {head.Problem}, {head.Workers} workers, seed {head.Seed}, plan {head.PlanHash}, build {head.Build}");
-        Line($"folder {folder}");
+        Line(run.Folder is string folder ? $"folder {folder}" : $"store {run.Place}");
         using CancellationTokenSource ended = new();
         LiveView view = new(head, progress, TimeProvider.System);
         Task showing = IsPanel
@@ -48,7 +49,7 @@ internal sealed class RunTerminal(TextWriter output, TextWriter error, bool isJs
     }
 
     /// <summary>Sums the run up.</summary>
-    public void End(RunResult result, RunFolder folder, string json)
+    public void End(RunResult result, IStoredRun run, string json)
     {
         if (isJson)
         {
@@ -56,7 +57,7 @@ internal sealed class RunTerminal(TextWriter output, TextWriter error, bool isJs
         }
         else
         {
-            RunSummary.Write(_isTerminal ? AnsiConsole.Console : PlainConsole(), result, folder);
+            RunSummary.Write(_isTerminal ? AnsiConsole.Console : PlainConsole(), result, run);
         }
     }
 

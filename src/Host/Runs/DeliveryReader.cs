@@ -16,17 +16,18 @@ namespace ActorFed.Host.Runs;
 internal sealed class DeliveryReader : IDisposable
 {
     private readonly string _path;
-    private readonly FileStream _file;
+    private readonly Stream _file;
     private long _blocks;
 
-    /// <summary>Opens a file and reads its head.</summary>
+    /// <summary>Reads the head of a file.</summary>
+    /// <param name="file">Its bytes; can seek, and is closed with this.</param>
+    /// <param name="path">Its name, for errors.</param>
     /// <exception cref="InvalidDataException">It is damaged, or of another version; the message names file and place.</exception>
-    /// <exception cref="RunFolderException">It cannot be read.</exception>
-    public DeliveryReader(string path)
+    /// <exception cref="RunStoreException">It cannot be read.</exception>
+    public DeliveryReader(Stream file, string path)
     {
         _path = path;
-        _file = RunFolderException.Guard(
-            path, "read the deliveries", () => new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite));
+        _file = file;
         try
         {
             Head = RunFolderException.Guard(path, "read the deliveries", ReadHead);

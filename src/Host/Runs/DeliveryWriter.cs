@@ -17,7 +17,7 @@ namespace ActorFed.Host.Runs;
 /// </remarks>
 internal sealed class DeliveryWriter : IDisposable
 {
-    public const int Version = 1;
+    public const int Version = 2;
     public const int Head = -1;
     public const int End = -2;
     public const int PrefixBytes = 3 * sizeof(int);
@@ -25,20 +25,20 @@ internal sealed class DeliveryWriter : IDisposable
 
     private readonly Lock _gate = new(); // guards the file
     private readonly string _path;
-    private readonly FileStream _file;
+    private readonly Stream _file;
     private long _blocks;
 
-    /// <summary>Makes the file.</summary>
-    /// <param name="path">Where; must not exist.</param>
+    /// <summary>Begins a file.</summary>
+    /// <param name="file">Where its bytes go; closed with this.</param>
+    /// <param name="path">Its name, for errors.</param>
     /// <param name="head">What it begins with.</param>
     /// <param name="participants">Who takes part, in the order of the plan.</param>
-    /// <exception cref="RunFolderException">The file cannot be written.</exception>
-    public DeliveryWriter(string path, DeliveryHead head, IReadOnlyList<ParticipantId> participants)
+    /// <exception cref="RunStoreException">The file cannot be written.</exception>
+    public DeliveryWriter(Stream file, string path, DeliveryHead head, IReadOnlyList<ParticipantId> participants)
     {
         _path = path;
         Log = new DeliveryLog(participants, Write);
-        _file = RunFolderException.Guard(
-            path, "record deliveries", () => new FileStream(path, FileMode.CreateNew, FileAccess.Write, FileShare.Read, bufferSize: 0));
+        _file = file;
         try
         {
             RunFolderException.Guard(path, "record deliveries", () =>
@@ -59,7 +59,7 @@ internal sealed class DeliveryWriter : IDisposable
 
     public static ReadOnlySpan<byte> Magic => "AFDLVR\r\n"u8; // the line end shows transfers that rewrite line ends
 
-    /// <summary>What the run is watched by. What it is told may throw a <see cref="RunFolderException"/>.</summary>
+    /// <summary>What the run is watched by. What it is told may throw a <see cref="RunStoreException"/>.</summary>
     public DeliveryLog Log { get; }
 
     /// <summary>Writes what waits, and the end.</summary>
@@ -68,6 +68,7 @@ internal sealed class DeliveryWriter : IDisposable
     {
         Log.Flush();
         Write(End, EndBytes(new RecordedEnd(report.Outcome, report.Reason, Log.Observations)));
+        RunFolderException.Guard(_path, "record deliveries", _file.Flush);
     }
 
     public void Dispose() => _file.Dispose();

@@ -5,19 +5,18 @@ using ActorFed.Algorithms.Core;
 
 namespace ActorFed.Host.Runs;
 
-/// <summary>Writes <c>events.jsonl</c>: one JSON object per line, each with <c>seconds</c> and <c>event</c>.</summary>
+/// <summary>Writes the events of a run, in a folder <c>events.jsonl</c>: one JSON object per line, each with <c>seconds</c> and <c>event</c>.</summary>
 /// <remarks>
 /// At most <see cref="MaxPerKind"/> events of one kind are written, the rest counted: a worker that is asked again for days must
 /// not fill the disk. Not safe for several threads.
 /// </remarks>
-internal sealed class EventsWriter(string path, int maxPerKind = EventsWriter.MaxPerKind) : IDisposable
+internal sealed class EventsWriter(IEventLog log, int maxPerKind = EventsWriter.MaxPerKind) : IDisposable
 {
     public const int MaxPerKind = 10_000;
 
     // Escapes only what JSON must escape: these lines are read by people and never put into a page as they are.
     private static readonly JsonWriterOptions Readable = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
 
-    private readonly StreamWriter _writer = RunFolderException.Guard(path, "open the events", () => LineFile.Append(path));
     private readonly SortedDictionary<string, long> _counts = new(StringComparer.Ordinal);
 
     public void RunStarted(RunHead head, bool isResumed) => Write(TimeSpan.Zero, isResumed ? "run-resumed" : "run-started", json =>
@@ -97,11 +96,11 @@ internal sealed class EventsWriter(string path, int maxPerKind = EventsWriter.Ma
             }
         });
 
-    /// <summary>Hands what was written to the operating system.</summary>
-    public void Flush() => RunFolderException.Guard(path, "write the events", _writer.Flush);
+    /// <summary>Hands on what was written.</summary>
+    public void Flush() => log.Flush();
 
-    /// <summary>Closes the file.</summary>
-    public void Dispose() => RunFolderException.Guard(path, "close the events", _writer.Dispose);
+    /// <summary>Closes the log.</summary>
+    public void Dispose() => log.Dispose();
 
     private void Write(TimeSpan at, string kind, Action<Utf8JsonWriter> members)
     {
@@ -121,7 +120,6 @@ internal sealed class EventsWriter(string path, int maxPerKind = EventsWriter.Ma
             json.WriteEndObject();
         }
 
-        RunFolderException.Guard(path, "write the events", () =>
-            _writer.WriteLine(System.Text.Encoding.UTF8.GetString(line.GetBuffer(), 0, (int)line.Length)));
+        log.Write(System.Text.Encoding.UTF8.GetString(line.GetBuffer(), 0, (int)line.Length));
     }
 }

@@ -1,4 +1,5 @@
 using System.Globalization;
+using ActorFed.Actors;
 using ActorFed.Algorithms.Core;
 
 namespace ActorFed.Host.Runs;
@@ -10,7 +11,7 @@ namespace ActorFed.Host.Runs;
 /// were recorded; test metrics are evaluated beside the run, so their row may follow those of a few later steps.
 /// Not safe for several threads.
 /// </remarks>
-internal sealed class MetricsWriter : IDisposable
+internal sealed class MetricsWriter : IMetricsLog
 {
     public const string WorkersAlive = "workers-alive";
     public const string ActiveWorkers = "active-workers";
@@ -44,7 +45,7 @@ internal sealed class MetricsWriter : IDisposable
         {
             if (_writer.BaseStream.Length > 0)
             {
-                Earlier = MetricsTable.Read(path);
+                Earlier = MetricsFile.Read(path);
                 AddColumns(Earlier.Columns);
             }
             else
@@ -133,10 +134,9 @@ internal sealed class MetricsWriter : IDisposable
     {
         foreach (string name in names)
         {
-            if (name.Length == 0 || name.AsSpan().ContainsAny(",\"\r\n"))
+            if (!MetricsTable.IsName(name))
             {
-                throw new ArgumentException(
-                    $"A measure is named '{name}'; a column's name has no comma, quote or line end and is not empty.");
+                throw MetricsTable.NoName(name);
             }
 
             _index.Add(name, _columns.Count);

@@ -1,6 +1,7 @@
 using System.Text;
 using System.Text.Encodings.Web;
 using System.Text.Json;
+using ActorFed.Actors;
 using ActorFed.Algorithms.Core;
 
 namespace ActorFed.Host.Runs;
@@ -9,7 +10,9 @@ namespace ActorFed.Host.Runs;
 internal static class ResultJson
 {
     /// <summary>One JSON object without line ends; a number that was never measured or is not finite is null.</summary>
-    public static string Of(RunResult result, string folder)
+    public static string Of(RunResult result, IStoredRun run) => Of(result, run.Folder is null ? "store" : "folder", run.Folder ?? run.Place);
+
+    private static string Of(RunResult result, string key, string place)
     {
         using MemoryStream stream = new();
         using (Utf8JsonWriter json = new(stream, new JsonWriterOptions { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping }))
@@ -47,7 +50,7 @@ internal static class ResultJson
                 json.WriteString("traceHash", Display.Hash(trace));
             }
 
-            json.WriteString("folder", folder);
+            json.WriteString(key, place);
             json.WriteString("planHash", result.Head.PlanHash);
             json.WriteNumber("seed", result.Head.Seed);
             json.WriteEndObject();

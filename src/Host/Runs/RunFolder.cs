@@ -9,63 +9,25 @@ namespace ActorFed.Host.Runs;
 /// The hold is a lock of the operating system on <c>run.lock</c>, so it ends with its process, however that dies. A locked file
 /// cannot be read by others everywhere; who holds it therefore stands beside it, in <c>run.pid</c>.
 /// </remarks>
-internal sealed class RunFolder : IDisposable
+internal sealed class RunFolder : StoredFolder, IOpenRun
 {
-    public const string ModelName = "model.safetensors";
-
-    private const string LockName = "run.lock";
-    private const string HolderName = "run.pid";
-
     // EWOULDBLOCK of Linux and macOS, ERROR_SHARING_VIOLATION of Windows: what opening a locked file reports.
     private static readonly int[] LockedCodes = [11, 35, unchecked((int)0x80070020)];
 
     private readonly FileStream _lock;
 
     private RunFolder(string folder, FileStream heldLock, bool isResumed)
+        : base(folder)
     {
-        Folder = folder;
         IsResumed = isResumed;
         _lock = heldLock;
     }
 
-    /// <summary>Full path, without a slash at its end.</summary>
-    public string Folder { get; }
-
     /// <summary>Whether the folder held a run before: metrics and events are appended, snapshots are resumed from.</summary>
     public bool IsResumed { get; }
 
-    public string PlanPath => In("plan.conf");
-
-    public string MetricsPath => In("metrics.csv");
-
-    public string EventsPath => In("events.jsonl");
-
-    public string ModelPath => In(ModelName);
-
-    public string SnapshotsPath => In("snapshots");
-
-    /// <summary>Where the part of the run that begins now records its deliveries; earlier parts have records of their own.</summary>
-    public string NextDeliveriesPath => DeliveriesPath(Folder, DeliveryParts(Folder).DefaultIfEmpty(0).Max() + 1);
-
-    public string ReportPath => In("report.html");
-
-    public string ResultPath => In("result.json");
-
-    /// <summary>Where a run is kept unless the user says otherwise.</summary>
-    public static string DefaultPath(string runId) => Path.Combine("runs", runId);
-
-    /// <summary>Where a part of a run, counted from 1, has its record of deliveries.</summary>
-    public static string DeliveriesPath(string folder, int part) =>
-        Path.Combine(folder, string.Create(CultureInfo.InvariantCulture, $"deliveries-{part}.bin"));
-
-    /// <summary>The parts of a run of which deliveries are recorded, ascending.</summary>
-    public static IEnumerable<int> DeliveryParts(string folder) => RunFolderException.Guard(folder, "list the deliveries", () =>
-        Directory.GetFiles(folder, "deliveries-*.bin")
-            .Select(path => Path.GetFileNameWithoutExtension(path)["deliveries-".Length..])
-            .Where(number => int.TryParse(number, NumberStyles.None, CultureInfo.InvariantCulture, out _))
-            .Select(number => int.Parse(number, CultureInfo.InvariantCulture))
-            .Order()
-            .ToArray());
+    /// <inheritdoc/>
+    public override bool IsOpen => true;
 
     /// <summary>Makes the folder of a new run and writes its plan.</summary>
     /// <param name="path">The folder: absent or empty.</param>
@@ -111,8 +73,25 @@ internal sealed class RunFolder : IDisposable
         return Hold(folder, isResumed: true, () => Directory.CreateDirectory(Path.Combine(folder, "snapshots")));
     }
 
-    /// <summary>The text of <c>plan.conf</c>.</summary>
-    public string ReadPlan() => RunFolderException.Guard(PlanPath, "read the plan", () => File.ReadAllText(PlanPath));
+    /// <inheritdoc/>
+    public void ReplacePlan(string plan) => ReplaceText(PlanPath, plan);
+
+    /// <inheritdoc/>
+    public IMetricsLog OpenMetrics() => new MetricsWriter(MetricsPath);
+
+    /// <inheritdoc/>
+    public IEventLog OpenEvents() => new EventFile(EventsPath);
+
+    /// <inheritdoc/>
+    void IOpenRun.ReplaceFile(string name, Action<Stream> write) =>
+        RunFolderException.Guard(In(name), "write the file", () => ReplaceFile(In(name), write));
+
+    /// <inheritdoc/>
+    public Stream AppendFile(string name) => NewFile(In(name));
+
+    /// <summary>Makes a file; there must be none.</summary>
+    public static FileStream NewFile(string path) => RunFolderException.Guard(
+        path, "write the file", () => new FileStream(path, FileMode.CreateNew, FileAccess.Write, FileShare.Read, bufferSize: 0));
 
     /// <summary>Writes a whole text file so that readers see the old content or the new, never a part.</summary>
     public static void ReplaceText(string path, string text) => RunFolderException.Guard(
@@ -121,7 +100,7 @@ internal sealed class RunFolder : IDisposable
     /// <summary>
     /// Writes a whole file so that readers see the old content or the new, never a part; it is on disk on return.
     /// </summary>
-    public static void ReplaceFile(string path, Action<FileStream> write)
+    public static void ReplaceFile(string path, Action<Stream> write)
     {
         string temporary = path + ISnapshotFiles.UnfinishedEnding;
         using (FileStream stream = new(temporary, FileMode.Create, FileAccess.Write, FileShare.None))
@@ -201,6 +180,4 @@ internal sealed class RunFolder : IDisposable
             return $"(unknown: {e.Message})";   // the holder is just starting or ending; its number is a courtesy, not a need
         }
     }
-
-    private string In(string name) => Path.Combine(Folder, name);
 }

@@ -1,7 +1,9 @@
+using ActorFed.Actors;
+
 namespace ActorFed.Host.Runs;
 
 /// <summary>A run folder or a file in it cannot be used; the message names the path, the cause and the way out.</summary>
-internal sealed class RunFolderException(string message, Exception? cause = null) : Exception(message, cause)
+internal sealed class RunFolderException(string message, Exception? cause = null) : RunStoreException(message, cause)
 {
     // ENOSPC and EDQUOT of Linux, EDQUOT of macOS, ERROR_HANDLE_DISK_FULL and ERROR_DISK_FULL of Windows.
     private static readonly int[] DiskFullCodes = [28, 122, 69, unchecked((int)0x80070027), unchecked((int)0x80070070)];

@@ -1,4 +1,6 @@
 using System.Globalization;
+using System.Text;
+using ActorFed.Actors;
 using ActorFed.Algorithms.Core;
 
 namespace ActorFed.Host.Runs;
@@ -10,23 +12,25 @@ internal static class RunOutputs
     public const string DeliveriesKey = "deliveries";
 
     /// <summary>Writes the files.</summary>
-    /// <param name="folder">The run's folder.</param>
+    /// <param name="run">Where to.</param>
     /// <param name="result">The run.</param>
     /// <param name="tensors">Names and shapes of the model's parts; by default the vectors <c>upper</c> (unless there is one level), <c>middle</c> (of three) and <c>lower</c>.</param>
     /// <returns>The line of <c>result.json</c>.</returns>
-    /// <exception cref="RunFolderException">A file cannot be written.</exception>
-    public static string Write(RunFolder folder, RunResult result, Func<ModelObserved, IReadOnlyList<NamedTensor>>? tensors = null)
+    /// <exception cref="RunStoreException">A file cannot be written.</exception>
+    public static string Write(IOpenRun run, RunResult result, Func<ModelObserved, IReadOnlyList<NamedTensor>>? tensors = null)
     {
         if (result.LastModel is ModelObserved model)
         {
             IReadOnlyList<NamedTensor> parts = tensors?.Invoke(model) ?? Levels(model);
-            SafeTensors.Write(folder.ModelPath, parts, Metadata(result, model));
+            run.ReplaceFile(StoredFolder.ModelName, stream => SafeTensors.Write(stream, parts, Metadata(result, model)));
         }
 
-        string json = ResultJson.Of(result, folder.Folder);
-        RunFolder.ReplaceText(folder.ReportPath, ReportWriter.Html(result));
-        RunFolder.ReplaceText(folder.ResultPath, json + "\n");
+        string json = ResultJson.Of(result, run);
+        Text(StoredFolder.ReportName, ReportWriter.Html(result));
+        Text(StoredFolder.ResultName, json + "\n");
         return json;
+
+        void Text(string name, string text) => run.ReplaceFile(name, stream => stream.Write(Encoding.UTF8.GetBytes(text)));
     }
 
     private static NamedTensor[] Levels(ModelObserved model) =>

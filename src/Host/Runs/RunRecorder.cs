@@ -7,10 +7,10 @@ using ActorFed.Algorithms.Graph;
 namespace ActorFed.Host.Runs;
 
 /// <summary>
-/// Collects what a run shows: the threads of the run only enqueue, one thread here writes files and keeps the record.
+/// Collects what a run shows: the threads of the run only enqueue, one thread here writes to the store and keeps the record.
 /// </summary>
 /// <remarks>
-/// Memory is bounded: when the disk cannot keep up the queue fills and the run waits. After a failure, such as a full disk,
+/// Memory is bounded: when the store cannot keep up the queue fills and the run waits. After a failure, such as a full disk or a lost database,
 /// observations are discarded so that the run is never stuck, and <see cref="CompleteAsync"/> throws the failure. A test metric that
 /// throws ends the run as failed too, but all else of it is recorded to its end.
 /// </remarks>
@@ -20,7 +20,7 @@ internal sealed class RunRecorder : IRunObserver, IAsyncDisposable
     private readonly RunRecord _record;
     private readonly RunHead _head;
     private readonly RecorderOptions _options;
-    private readonly MetricsWriter _metrics;
+    private readonly IMetricsLog _metrics;
     private readonly EventsWriter _events;
     private readonly BoundedQueue<Entry> _queue;
     private readonly ModelEvaluator? _evaluator;
@@ -40,12 +40,12 @@ internal sealed class RunRecorder : IRunObserver, IAsyncDisposable
     private double _stalenessSum;
     private int _stalenessCount;
 
-    /// <summary>Opens the files and starts recording.</summary>
-    /// <param name="folder">The run's folder; stays open longer than the recorder.</param>
+    /// <summary>Opens metrics and events and starts recording.</summary>
+    /// <param name="run">The run; held longer than the recorder.</param>
     /// <param name="head">What is known of the run.</param>
     /// <param name="options">How to record.</param>
-    /// <exception cref="RunFolderException">A file cannot be written.</exception>
-    public RunRecorder(RunFolder folder, RunHead head, RecorderOptions options)
+    /// <exception cref="RunStoreException">Metrics or events cannot be written.</exception>
+    public RunRecorder(IOpenRun run, RunHead head, RecorderOptions options)
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(options.RecordEvery, 1, nameof(options));
         ArgumentOutOfRangeException.ThrowIfLessThan(options.QueueCapacity, 1, nameof(options));
@@ -54,11 +54,11 @@ internal sealed class RunRecorder : IRunObserver, IAsyncDisposable
         _options = options;
         _record = new RunRecord(head.Workers);
         _queue = new BoundedQueue<Entry>(options.QueueCapacity);
-        _metrics = new MetricsWriter(folder.MetricsPath);
+        _metrics = run.OpenMetrics();
         try
         {
-            _events = new EventsWriter(folder.EventsPath);
-            _events.RunStarted(head, folder.IsResumed);
+            _events = new EventsWriter(run.OpenEvents());
+            _events.RunStarted(head, run.IsResumed);
             _events.Flush();
         }
         catch
@@ -100,7 +100,7 @@ internal sealed class RunRecorder : IRunObserver, IAsyncDisposable
         {
             _options.Deliveries.Log.Entered(at, entry);
         }
-        catch (RunFolderException e)
+        catch (RunStoreException e)
         {
             Fail(e);
         }
@@ -171,7 +171,7 @@ internal sealed class RunRecorder : IRunObserver, IAsyncDisposable
     /// The whole run, whose bytes sent, like its steps and its time, include those of earlier parts. It has failed, with a
     /// <see cref="RecorderException"/>, when the test metric failed.
     /// </returns>
-    /// <exception cref="RunFolderException">A file could not be written, now or during the run.</exception>
+    /// <exception cref="RunStoreException">Something could not be written, now or during the run.</exception>
     public async Task<RunResult> CompleteAsync(RunReport report)
     {
         _summary?.Finish(report.Elapsed);
@@ -233,7 +233,7 @@ internal sealed class RunRecorder : IRunObserver, IAsyncDisposable
             {
                 file?.Dispose();
             }
-            catch (RunFolderException e)
+            catch (RunStoreException e)
             {
                 Fail(e);   // CompleteAsync throws the first failure
             }

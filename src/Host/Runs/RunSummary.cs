@@ -11,8 +11,8 @@ internal static class RunSummary
     /// <summary>Writes the summary.</summary>
     /// <param name="console">Where to.</param>
     /// <param name="result">The run.</param>
-    /// <param name="folder">Its folder.</param>
-    public static void Write(IAnsiConsole console, RunResult result, RunFolder folder)
+    /// <param name="run">Where it is kept.</param>
+    public static void Write(IAnsiConsole console, RunResult result, IStoredRun run)
     {
         (string colour, string word) = result.Report.Outcome switch
         {
@@ -35,7 +35,7 @@ internal static class RunSummary
         }
 
         console.Write(grid);
-        console.Profile.Out.Writer.WriteLine($"  Report: {folder.ReportPath}");   // past the console, which would break a long path
+        console.Profile.Out.Writer.WriteLine($"  Report: {(run.Folder is string folder ? Path.Combine(folder, StoredFolder.ReportName) : $"actorfed report {run.Id}")}");   // past the console, which would break a long path
     }
 
     private static IEnumerable<(string Name, string Value)> Lines(RunResult result)

@@ -24,20 +24,22 @@ internal static class SafeTensors
     /// <summary>Writes a file; readers see the old one or the new one, never a part.</summary>
     /// <exception cref="ArgumentException">Two tensors have one name, or one has a name that the format reserves.</exception>
     /// <exception cref="RunFolderException">The file cannot be written.</exception>
-    public static void Write(string path, IReadOnlyList<NamedTensor> tensors, IReadOnlyDictionary<string, string> metadata)
+    public static void Write(string path, IReadOnlyList<NamedTensor> tensors, IReadOnlyDictionary<string, string> metadata) =>
+        RunFolderException.Guard(path, "write the model", () => RunFolder.ReplaceFile(path, stream => Write(stream, tensors, metadata)));
+
+    /// <summary>Writes the content of a file.</summary>
+    /// <exception cref="ArgumentException">As above; nothing was written.</exception>
+    public static void Write(Stream stream, IReadOnlyList<NamedTensor> tensors, IReadOnlyDictionary<string, string> metadata)
     {
         byte[] header = Header(tensors, metadata);
-        RunFolderException.Guard(path, "write the model", () => RunFolder.ReplaceFile(path, stream =>
+        Span<byte> length = stackalloc byte[sizeof(long)];
+        BinaryPrimitives.WriteInt64LittleEndian(length, header.Length);
+        stream.Write(length);
+        stream.Write(header);
+        foreach (NamedTensor tensor in tensors)
         {
-            Span<byte> length = stackalloc byte[sizeof(long)];
-            BinaryPrimitives.WriteInt64LittleEndian(length, header.Length);
-            stream.Write(length);
-            stream.Write(header);
-            foreach (NamedTensor tensor in tensors)
-            {
-                WriteValues(stream, tensor.Values.Span);
-            }
-        }));
+            WriteValues(stream, tensor.Values.Span);
+        }
     }
 
     /// <summary>Reads a file and checks all of it.</summary>
@@ -46,14 +48,24 @@ internal static class SafeTensors
     /// <exception cref="RunFolderException">The file cannot be read.</exception>
     public static SafeTensorsContent Read(string path)
     {
-        byte[] file = RunFolderException.Guard(path, "read the model", () => File.ReadAllBytes(path));
+        using FileStream file = RunFolderException.Guard(path, "read the model", () => File.OpenRead(path));
+        return Read(file, path);
+    }
+
+    /// <summary>Reads a stream that can seek.</summary>
+    /// <param name="stream">It.</param>
+    /// <param name="source">Where it comes from, for errors.</param>
+    public static SafeTensorsContent Read(Stream stream, string source)
+    {
+        byte[] file = new byte[stream.Length];
+        RunFolderException.Guard(source, "read the model", () => stream.ReadExactly(file));
         try
         {
             return Parse(file);
         }
         catch (Exception e) when (e is InvalidDataException or JsonException)
         {
-            throw new InvalidDataException($"{path}: {e.Message}", e);
+            throw new InvalidDataException($"{source}: {e.Message}", e);
         }
     }
 

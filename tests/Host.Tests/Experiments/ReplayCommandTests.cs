@@ -225,13 +225,13 @@ public sealed class ReplayCommandTests
         string path = temporary.At("run/deliveries-1.bin");
         byte[] bytes = File.ReadAllBytes(path);
         DeliveryHead head;
-        using (DeliveryReader reader = new(path))
+        using (DeliveryReader reader = new(File.OpenRead(path), path))
         {
             head = reader.Head;
         }
 
         string other = temporary.At("head.bin");
-        new DeliveryWriter(other, change(head), [ParticipantId.Master]).Dispose();
+        new DeliveryWriter(RunFolder.NewFile(other), other, change(head), [ParticipantId.Master]).Dispose();
         File.WriteAllBytes(path, [.. File.ReadAllBytes(other), .. bytes[DeliveryFileTests.HeadBytes(bytes)..]]);
     }
 }

@@ -30,7 +30,7 @@ public sealed class DeliveryFileTests
         using TempFolder temporary = new();
         string path = Write(temporary, entries: 5000);
 
-        using DeliveryReader reader = new(path);
+        using DeliveryReader reader = new(File.OpenRead(path), path);
         DeliveryRecord record = reader.Read(Participants);
 
         Assert.Equal(Head, reader.Head);
@@ -53,7 +53,7 @@ public sealed class DeliveryFileTests
         {
             File.WriteAllBytes(cut, whole[..length]);
 
-            using DeliveryReader reader = new(cut);
+            using DeliveryReader reader = new(File.OpenRead(cut), cut);
             DeliveryRecord record = reader.Read(Participants);
 
             Assert.Null(record.End);
@@ -75,7 +75,7 @@ public sealed class DeliveryFileTests
         {
             File.WriteAllBytes(cut, whole[..length]);
 
-            InvalidDataException refusal = Assert.Throws<InvalidDataException>(() => new DeliveryReader(cut));
+            InvalidDataException refusal = Assert.Throws<InvalidDataException>(() => new DeliveryReader(File.OpenRead(cut), cut));
 
             Assert.StartsWith($"{cut} is damaged: ", refusal.Message, StringComparison.Ordinal);
         }
@@ -95,7 +95,7 @@ public sealed class DeliveryFileTests
 
             InvalidDataException refusal = Assert.Throws<InvalidDataException>(() =>
             {
-                using DeliveryReader reader = new(damaged);
+                using DeliveryReader reader = new(File.OpenRead(damaged), damaged);
                 reader.Read(Participants);
             });
 
@@ -112,7 +112,7 @@ public sealed class DeliveryFileTests
         int head = HeadBytes(bytes);
         bytes[head + DeliveryWriter.PrefixBytes + 2] ^= 1;
         File.WriteAllBytes(path, bytes);
-        using DeliveryReader reader = new(path);
+        using DeliveryReader reader = new(File.OpenRead(path), path);
 
         InvalidDataException refusal = Assert.Throws<InvalidDataException>(() => reader.Read(Participants));
 
@@ -128,7 +128,7 @@ public sealed class DeliveryFileTests
         int head = HeadBytes(bytes);
         int first = DeliveryWriter.PrefixBytes + BitConverter.ToInt32(bytes, head) + DeliveryWriter.ChecksumBytes;
         File.WriteAllBytes(path, [.. bytes[..head], .. bytes[(head + first)..]]);
-        using DeliveryReader reader = new(path);
+        using DeliveryReader reader = new(File.OpenRead(path), path);
 
         Assert.Throws<InvalidDataException>(() => reader.Read(Participants));
     }
@@ -137,7 +137,8 @@ public sealed class DeliveryFileTests
     public void Refuses_more_participants_in_the_file_than_in_the_plan()
     {
         using TempFolder temporary = new();
-        using DeliveryReader reader = new(Write(temporary, entries: 20));
+        string path = Write(temporary, entries: 20);
+        using DeliveryReader reader = new(File.OpenRead(path), path);
 
         InvalidDataException refusal = Assert.Throws<InvalidDataException>(() => reader.Read([ParticipantId.Master]));
 
@@ -150,7 +151,7 @@ public sealed class DeliveryFileTests
         using TempFolder temporary = new();
         string path = Write(temporary, entries: 1);
 
-        RunFolderException refusal = Assert.Throws<RunFolderException>(() => new DeliveryWriter(path, Head, Participants));
+        RunFolderException refusal = Assert.Throws<RunFolderException>(() => new DeliveryWriter(RunFolder.NewFile(path), path, Head, Participants));
 
         Assert.Contains(path, refusal.Message, StringComparison.Ordinal);
     }
@@ -165,7 +166,7 @@ public sealed class DeliveryFileTests
     private static string Write(TempFolder folder, int entries)
     {
         string path = folder.In("deliveries-1.bin");
-        using DeliveryWriter writer = new(path, Head, Participants);
+        using DeliveryWriter writer = new(RunFolder.NewFile(path), path, Head, Participants);
         writer.Log.Entered(TimeSpan.Zero, new Entry(ParticipantId.Master, EntryKind.Started, default, 0, null));
         for (int number = 1; number <= entries; number++)
         {

@@ -17,7 +17,7 @@ public sealed class EventsWriterTests : IDisposable
     [Fact]
     public void Writes_one_object_per_line()
     {
-        using (EventsWriter writer = new(File))
+        using (EventsWriter writer = new(new EventFile(File)))
         {
             writer.RunStarted(SyntheticRun.Head(), isResumed: false);
             writer.Worker(TimeSpan.FromSeconds(0.5), new WorkerObserved(3, WorkerChange.AskedAgain, 7));
@@ -46,7 +46,7 @@ public sealed class EventsWriterTests : IDisposable
     [Fact]
     public void Counts_what_it_leaves_out()
     {
-        using (EventsWriter writer = new(File, maxPerKind: 2))
+        using (EventsWriter writer = new(new EventFile(File), maxPerKind: 2))
         {
             for (int i = 0; i < 5; i++)
             {
@@ -69,7 +69,7 @@ public sealed class EventsWriterTests : IDisposable
     {
         System.IO.File.WriteAllText(File, "{\"event\":\"a\"}\n{\"torn\":\"" + new string('x', 10_000));
 
-        using (EventsWriter writer = new(File))
+        using (EventsWriter writer = new(new EventFile(File)))
         {
             writer.RunStarted(SyntheticRun.Head(), isResumed: true);
         }

@@ -1,3 +1,4 @@
+using ActorFed.Actors;
 using ActorFed.Algorithms.Core;
 using ActorFed.Host.Runs;
 using Xunit;
@@ -28,7 +29,7 @@ public sealed class MetricsWriterTests : IDisposable
     {
         Write((1, 1, [new Measure("planes", 1)]), (2, 2, [new Measure("test-accuracy", 0.5), new Measure("test-loss", 2)]));
 
-        MetricsTable table = MetricsTable.Read(File);
+        MetricsTable table = MetricsFile.Read(File);
         Assert.Equal($"{Header},test-accuracy,test-loss", string.Join(',', table.Columns));
         Assert.Equal([new SeriesPoint(2, 2, 0.5)], table.Points("test-accuracy"));
         Assert.Equal([new SeriesPoint(1, 1, 1)], table.Points("planes"));
@@ -40,7 +41,7 @@ public sealed class MetricsWriterTests : IDisposable
         double[] values = [1.0 / 3, double.Epsilon, -0.1, double.MaxValue, double.PositiveInfinity, double.NegativeInfinity, -0.0, 123456789.123];
         Write([.. values.Select((v, i) => ((long)i, (double)i, (Measure[])[new Measure("planes", v)]))]);
 
-        Assert.Equal(values, MetricsTable.Read(File).Points("planes").Select(p => p.Value));
+        Assert.Equal(values, MetricsFile.Read(File).Points("planes").Select(p => p.Value));
     }
 
     [Fact]
@@ -74,7 +75,7 @@ public sealed class MetricsWriterTests : IDisposable
             writer.Write(2, TimeSpan.FromSeconds(4), []);
         }
 
-        Assert.Equal([[1, 1], [2, 4]], MetricsTable.Read(File).Rows.Select(r => r[..2]));
+        Assert.Equal([[1, 1], [2, 4]], MetricsFile.Read(File).Rows.Select(r => r[..2]));
     }
 
     [Theory]
@@ -99,7 +100,7 @@ public sealed class MetricsWriterTests : IDisposable
     {
         System.IO.File.WriteAllText(File, "step,seconds,planes\n1,1,1\n" + tail);
 
-        Assert.Equal(rows, MetricsTable.Read(File).Rows.Count);
+        Assert.Equal(rows, MetricsFile.Read(File).Rows.Count);
     }
 
     [Theory]

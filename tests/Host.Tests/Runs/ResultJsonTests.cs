@@ -13,7 +13,7 @@ public sealed class ResultJsonTests
     {
         RunRecord record = SyntheticRun.Record(200);
 
-        string line = ResultJson.Of(new RunResult(SyntheticRun.Head(), SyntheticRun.Report(), record, null, TimeSpan.FromSeconds(61.25)), "/runs/a");
+        string line = ResultJson.Of(new RunResult(SyntheticRun.Head(), SyntheticRun.Report(), record, null, TimeSpan.FromSeconds(61.25)), new StoredFolder("/runs/a"));
 
         Assert.DoesNotContain('\n', line);
         JsonElement json = JsonDocument.Parse(line).RootElement;
@@ -34,7 +34,7 @@ public sealed class ResultJsonTests
         RunRecord record = new(1);
         record.Evaluated(1, TimeSpan.Zero, [new Measure("test-loss", double.NaN)]);
 
-        JsonElement json = JsonDocument.Parse(ResultJson.Of(new RunResult(SyntheticRun.Head(), SyntheticRun.Report(), record, null, TimeSpan.Zero), "")).RootElement;
+        JsonElement json = JsonDocument.Parse(ResultJson.Of(new RunResult(SyntheticRun.Head(), SyntheticRun.Report(), record, null, TimeSpan.Zero), new StoredFolder("run"))).RootElement;
 
         Assert.Equal(JsonValueKind.Null, json.GetProperty("objectives").GetProperty("upper").ValueKind);
         Assert.Equal(JsonValueKind.Null, json.GetProperty("metrics").GetProperty("test-loss").ValueKind);
@@ -49,7 +49,7 @@ public sealed class ResultJsonTests
 
         string line = RunOutputs.Write(folder, new RunResult(SyntheticRun.Head(), SyntheticRun.Report(), SyntheticRun.Record(100), model, TimeSpan.Zero));
 
-        Assert.Equal(line + "\n", File.ReadAllText(folder.ResultPath));
+        Assert.Equal(line + "\n", File.ReadAllText(Path.Combine(folder.Folder, StoredFolder.ResultName)));
         Assert.StartsWith("<!DOCTYPE html>", File.ReadAllText(folder.ReportPath), StringComparison.Ordinal);
         SafeTensorsContent read = SafeTensors.Read(folder.ModelPath);
         Assert.Equal(["upper", "lower"], read.Tensors.Select(t => t.Name));

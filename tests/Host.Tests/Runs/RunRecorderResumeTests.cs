@@ -1,4 +1,5 @@
 using System.Text.Json;
+using ActorFed.Actors;
 using ActorFed.Algorithms.Core;
 using ActorFed.Algorithms.Numerics;
 using ActorFed.Host.Runs;
@@ -52,7 +53,7 @@ public sealed class RunRecorderResumeTests : IDisposable
         await ResumeAsync(recorder => recorder.Observed(
             ParticipantId.Master, TimeSpan.Zero, new MeasuresObserved(20, [new Measure(MeasureNames.UpperObjective, 77)])));
 
-        Assert.Equal([-10, -20, 77], MetricsTable.Read(_temp.In("run", "metrics.csv")).Points(MeasureNames.UpperObjective).Select(p => p.Value));
+        Assert.Equal([-10, -20, 77], MetricsFile.Read(_temp.In("run", "metrics.csv")).Points(MeasureNames.UpperObjective).Select(p => p.Value));
     }
 
     [Fact]
@@ -66,7 +67,7 @@ public sealed class RunRecorderResumeTests : IDisposable
         Assert.Equal([-10, -20, -30], Points(result, MeasureNames.UpperObjective).Select(p => p.Value));
         JsonElement ended = JsonDocument.Parse(File.ReadLines(_temp.In("run", "events.jsonl")).Last()).RootElement;
         Assert.Equal(30, ended.GetProperty("steps").GetInt64());
-        Assert.Equal(30, JsonDocument.Parse(ResultJson.Of(result, "")).RootElement.GetProperty("steps").GetInt64());
+        Assert.Equal(30, JsonDocument.Parse(ResultJson.Of(result, new StoredFolder("run"))).RootElement.GetProperty("steps").GetInt64());
     }
 
     [Fact]
@@ -104,9 +105,9 @@ public sealed class RunRecorderResumeTests : IDisposable
 
         RunResult result = await ResumeAsync(recorder => Play(recorder, 31, 40), bytesSent: 7);
 
-        Assert.Equal([500, 500, 500, 507], MetricsTable.Read(_temp.In("run", "metrics.csv")).Points("bytes-sent").Select(p => p.Value));
+        Assert.Equal([500, 500, 500, 507], MetricsFile.Read(_temp.In("run", "metrics.csv")).Points("bytes-sent").Select(p => p.Value));
         long total = 500 + SyntheticRun.Report().BytesSent;
-        Assert.Equal(total, JsonDocument.Parse(ResultJson.Of(result, "")).RootElement.GetProperty("bytesSent").GetInt64());
+        Assert.Equal(total, JsonDocument.Parse(ResultJson.Of(result, new StoredFolder("run"))).RootElement.GetProperty("bytesSent").GetInt64());
         JsonElement ended = JsonDocument.Parse(File.ReadLines(_temp.In("run", "events.jsonl")).Last()).RootElement;
         Assert.Equal(total, ended.GetProperty("bytesSent").GetInt64());
     }
@@ -142,7 +143,7 @@ public sealed class RunRecorderResumeTests : IDisposable
 
     private IEnumerable<(long Step, bool IsStep)> Rows()
     {
-        MetricsTable table = MetricsTable.Read(_temp.In("run", "metrics.csv"));
+        MetricsTable table = MetricsFile.Read(_temp.In("run", "metrics.csv"));
         int active = table.Columns.IndexOf(MetricsWriter.ActiveWorkers);
         int accuracy = table.Columns.IndexOf("test-accuracy");
         return table.Rows.Where(r => accuracy < 0 || double.IsNaN(r[accuracy])).Select(r => ((long)r[0], !double.IsNaN(r[active])));

@@ -19,7 +19,7 @@ public sealed class RunRecorderTests : IDisposable
     {
         RunResult result = await RecordAsync(1000, new RecorderOptions { Evaluate = SyntheticRun.Evaluate, EvaluateAll = true }, bytesSent: 77);
 
-        MetricsTable metrics = MetricsTable.Read(_temp.In("run", "metrics.csv"));
+        MetricsTable metrics = MetricsFile.Read(_temp.In("run", "metrics.csv"));
         Assert.Equal(201, metrics.Points(MeasureNames.UpperObjective).Length);
         Assert.Equal(20, metrics.Points("test-accuracy").Length);
         Assert.Equal(77, metrics.Points("bytes-sent")[0].Value);
@@ -53,7 +53,7 @@ public sealed class RunRecorderTests : IDisposable
             await recorder.CompleteAsync(SyntheticRun.Report());
         }
 
-        MetricsTable metrics = MetricsTable.Read(_temp.In("run", "metrics.csv"));
+        MetricsTable metrics = MetricsFile.Read(_temp.In("run", "metrics.csv"));
         Assert.Equal([100, 200, 300], metrics.Points("active-workers").Select(p => p.Step));
         Assert.Equal([9, 1, 1], metrics.Points("staleness-max").Select(p => p.Value));   // over the steps since the row before
         Assert.Equal([new SeriesPoint(7, 7, 0.5)], metrics.Points("own-measure"));
@@ -81,7 +81,7 @@ public sealed class RunRecorderTests : IDisposable
         Assert.Equal(1_000_000, result.Record.Staleness.Total);
         Assert.All(result.Record.Series.Values, series => Assert.InRange(series.ToArray().Length, 1, Series.DefaultCapacity + 1));
         Assert.InRange(result.Record.Timeline.Buckets, 1, WorkerTimeline.MaxBuckets);
-        Assert.Equal(100, MetricsTable.Read(_temp.In("run", "metrics.csv")).Rows.Count);
+        Assert.Equal(100, MetricsFile.Read(_temp.In("run", "metrics.csv")).Rows.Count);
     }
 
     [Fact]
@@ -147,7 +147,7 @@ public sealed class RunRecorderTests : IDisposable
         Assert.Same(told, failure);
         Assert.Equal(200, result.Record.Steps);
         Assert.Equal(200, result.LastModel!.Step);
-        Assert.Equal(200, MetricsTable.Read(_temp.In("run", "metrics.csv")).Rows[^1][0]);
+        Assert.Equal(200, MetricsFile.Read(_temp.In("run", "metrics.csv")).Rows[^1][0]);
         string ended = File.ReadLines(_temp.In("run", "events.jsonl")).Last();
         Assert.Contains("\"outcome\":\"failed\"", ended, StringComparison.Ordinal);
         Assert.Contains("ArithmeticException", ended, StringComparison.Ordinal);
@@ -191,7 +191,7 @@ public sealed class RunRecorderTests : IDisposable
     public async Task Goes_on_where_an_earlier_part_left_off()
     {
         await RecordAsync(100, new RecorderOptions { RecordEvery = 10 });
-        double before = MetricsTable.Read(_temp.In("run", "metrics.csv")).Rows[^1][1];
+        double before = MetricsFile.Read(_temp.In("run", "metrics.csv")).Rows[^1][1];
 
         RunResult result;
         using (RunFolder folder = RunFolder.OpenForResume(_temp.In("run")))
@@ -207,7 +207,7 @@ public sealed class RunRecorderTests : IDisposable
             result = await recorder.CompleteAsync(SyntheticRun.Report());
         }
 
-        MetricsTable metrics = MetricsTable.Read(_temp.In("run", "metrics.csv"));
+        MetricsTable metrics = MetricsFile.Read(_temp.In("run", "metrics.csv"));
         double[] steps = [.. metrics.Rows.Select(r => r[0])];
         Assert.Equal(steps.Order(), steps);
         Assert.Equal(70, steps.Where(step => step > 50).Distinct().Count());

@@ -1,27 +1,16 @@
-using System.Collections.Immutable;
 using System.Globalization;
+using ActorFed.Actors;
 
 namespace ActorFed.Host.Runs;
 
-/// <summary>
-/// A <c>metrics.csv</c> read back: columns <c>step</c>, <c>seconds</c>, then quantities; NaN where nothing was recorded.
-/// </summary>
-internal sealed record MetricsTable(ImmutableArray<string> Columns, IReadOnlyList<double[]> Rows)
+/// <summary>Reads a <c>metrics.csv</c> back.</summary>
+internal static class MetricsFile
 {
-    /// <summary>Index of the first column that is a quantity.</summary>
-    public const int FirstValue = 2;
-
-    /// <summary>Step of a row.</summary>
-    public long Step(int row) => (long)Rows[row][0];
-
-    /// <summary>Time of a row since the run began.</summary>
-    public double Seconds(int row) => Rows[row][1];
-
     /// <summary>The recorded values of a column as points; empty when there is no such column.</summary>
-    public SeriesPoint[] Points(string column)
+    public static SeriesPoint[] Points(this MetricsTable table, string column)
     {
-        int index = Columns.IndexOf(column);
-        return index < 0 ? [] : [.. Rows.Where(r => !double.IsNaN(r[index])).Select(r => new SeriesPoint((long)r[0], r[1], r[index]))];
+        int index = table.Columns.IndexOf(column);
+        return index < 0 ? [] : [.. table.Rows.Where(r => !double.IsNaN(r[index])).Select(r => new SeriesPoint((long)r[0], r[1], r[index]))];
     }
 
     /// <summary>Reads a file; a last line that is still being written, or was when its process died, is left out.</summary>
@@ -33,7 +22,7 @@ internal sealed record MetricsTable(ImmutableArray<string> Columns, IReadOnlyLis
         bool isWhole = EndsWithLineEnd(stream);
         using StreamReader reader = new(stream);
         string[] columns = (reader.ReadLine() ?? "").Split(',');
-        if (columns.Length < FirstValue || columns[0] != "step" || columns[1] != "seconds")
+        if (columns.Length < MetricsTable.FirstValue || columns[0] != "step" || columns[1] != "seconds")
         {
             throw new InvalidDataException($"{path}:1: the columns must begin with 'step,seconds'. It is not a metrics file.");
         }

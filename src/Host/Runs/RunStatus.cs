@@ -1,0 +1,96 @@
+using System.Globalization;
+using System.Text.Json;
+using ActorFed.Actors;
+
+namespace ActorFed.Host.Runs;
+
+/// <summary>How a run stands, as its store tells.</summary>
+internal sealed record RunStatus
+{
+    /// <summary>Held by a process.</summary>
+    public const string Running = "running";
+
+    /// <summary>Neither held nor ended: its process was killed. It can be resumed.</summary>
+    public const string Interrupted = "interrupted";
+
+    public required string Run { get; init; }
+
+    /// <summary><see cref="Running"/>, <see cref="Interrupted"/>, or how it ended: completed, time-limit, cancelled or failed.</summary>
+    public required string State { get; init; }
+
+    /// <summary>Why it ended; null before.</summary>
+    public string? Reason { get; init; }
+
+    /// <summary>Begin of its first part; null when it has not come so far.</summary>
+    public DateTimeOffset? StartedAt { get; init; }
+
+    public string? Algorithm { get; init; }
+
+    public string? Problem { get; init; }
+
+    public string? Engine { get; init; }
+
+    public int? Workers { get; init; }
+
+    public ulong? Seed { get; init; }
+
+    /// <summary>Master steps, of those recorded.</summary>
+    public long Steps { get; init; }
+
+    /// <summary>Time over all parts, as far as recorded; virtual in a simulation.</summary>
+    public double Seconds { get; init; }
+
+    /// <summary>The newest value of each quantity.</summary>
+    public IReadOnlyDictionary<string, double> Measures { get; init; } = new Dictionary<string, double>();
+
+    /// <summary>Asks the store.</summary>
+    /// <param name="run">The run.</param>
+    /// <param name="rows">How many of the newest rows of metrics to look at.</param>
+    public static RunStatus Of(IStoredRun run, int rows = 1)
+    {
+        bool isOpen = run.IsOpen; // first: what ends now has written its last event before it lets go
+        JsonElement first = Parse(run.ReadEvents(most: 1).Lines.SingleOrDefault());
+        JsonElement last = Parse(run.LastEvent());
+        bool hasEnded = !isOpen && Text(last, "event") == "run-ended";
+        MetricsTable metrics = run.ReadMetrics(rows);
+        double[]? newest = metrics.Rows.Count > 0 ? metrics.Rows[^1] : null;
+        return new RunStatus
+        {
+            Run = run.Id,
+            State = isOpen ? Running : hasEnded ? Text(last, "outcome")! : Interrupted,
+            Reason = hasEnded ? Text(last, "reason") : null,
+            StartedAt = Text(first, "startedAt") is string at ? DateTimeOffset.Parse(at, CultureInfo.InvariantCulture) : null,
+            Algorithm = Text(first, "algorithm"),
+            Problem = Text(first, "problem"),
+            Engine = Text(first, "engine"),
+            Workers = (int?)Number(first, "workers"),
+            Seed = first.ValueKind == JsonValueKind.Object && first.TryGetProperty("seed", out JsonElement seed) ? seed.GetUInt64() : null,
+            Steps = hasEnded ? (long)Number(last, "steps")! : (long)(newest?[0] ?? 0),
+            Seconds = Math.Max(Number(last, "seconds") ?? 0, newest?[1] ?? 0),
+            Measures = Newest(metrics),
+        };
+    }
+
+    private static Dictionary<string, double> Newest(MetricsTable metrics)
+    {
+        Dictionary<string, double> newest = [];
+        for (int column = MetricsTable.FirstValue; column < metrics.Columns.Length; column++)
+        {
+            double value = metrics.Rows.Select(row => row[column]).LastOrDefault(number => !double.IsNaN(number), double.NaN);
+            if (double.IsFinite(value))
+            {
+                newest.Add(metrics.Columns[column], value);
+            }
+        }
+
+        return newest;
+    }
+
+    private static JsonElement Parse(string? line) => line is null ? default : JsonDocument.Parse(line).RootElement;
+
+    private static string? Text(JsonElement line, string name) =>
+        line.ValueKind == JsonValueKind.Object && line.TryGetProperty(name, out JsonElement value) ? value.GetString() : null;
+
+    private static double? Number(JsonElement line, string name) =>
+        line.ValueKind == JsonValueKind.Object && line.TryGetProperty(name, out JsonElement value) ? value.GetDouble() : null;
+}

@@ -1,0 +1,61 @@
+using ActorFed.Actors;
+using ActorFed.Cluster.Postgres;
+using ActorFed.Host.Configuration;
+using ActorFed.Host.Experiments;
+using ActorFed.Host.Plugins;
+
+namespace ActorFed.Host.Runs;
+
+/// <summary>Opens run stores, with the credentials that they need.</summary>
+/// <param name="environment">Looks up an environment variable.</param>
+/// <param name="file">A file that says where runs are kept; null: experiment and environment do.</param>
+internal sealed class RunStores(Func<string, string?> environment, string? file = null)
+{
+    /// <summary>Where the database's password may stand.</summary>
+    public const string PasswordVariable = "ACTORFED_STORE_PASSWORD";
+
+    /// <summary>Opens the store for a new run.</summary>
+    /// <param name="experiment">What runs.</param>
+    /// <param name="settings">Keys set anew.</param>
+    /// <exception cref="RunStoreException">It cannot be used; nothing was started.</exception>
+    /// <exception cref="ConfigurationException">A setting is wrong.</exception>
+    public IRunStore OpenFor(Experiment experiment, IEnumerable<string> settings) => Open(
+        file is null ? experiment.Store : StoreOptions.OfThisMachine(file, settings, experiment.Catalogue), experiment.Options.Run.Folder);
+
+    /// <summary>Opens the store to look for earlier runs.</summary>
+    /// <param name="settings">Keys set anew.</param>
+    /// <param name="catalogue">What else may stand among the settings.</param>
+    /// <exception cref="RunStoreException">It cannot be used.</exception>
+    /// <exception cref="ConfigurationException">A setting is wrong.</exception>
+    public IRunStore Open(IEnumerable<string> settings, Catalogue catalogue) => Open(StoreOptions.OfThisMachine(file, settings, catalogue), folder: null);
+
+    private IRunStore Open(StoreOptions options, string? folder)
+    {
+        if (options.Kind == StoreKind.Folder)
+        {
+            return new FolderRunStore(folder);
+        }
+
+        return folder is null
+            ? PostgresRunStore.Connect(options.Postgres, Password(options.Postgres))
+            : throw new RunStoreException(
+                $"run.folder is '{folder}', and the run is kept in a database (store.kind = postgres). Leave run.folder out, or set store.kind = folder.");
+    }
+
+    private string? Password(PostgresOptions options)
+    {
+        if (options.PasswordFile is not string secret)
+        {
+            return environment(PasswordVariable);
+        }
+
+        try
+        {
+            return File.ReadLines(secret).FirstOrDefault();
+        }
+        catch (Exception failure) when (failure is IOException or UnauthorizedAccessException)
+        {
+            throw new RunStoreException($"The password in '{secret}' (store.postgres.password-file) cannot be read: {failure.Message}", failure);
+        }
+    }
+}
