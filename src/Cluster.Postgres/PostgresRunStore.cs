@@ -31,7 +31,7 @@ public sealed class PostgresRunStore : IRunStore
             access.Persist("open the run store", () =>
             {
                 using NpgsqlConnection connection = access.Open();
-                Schema.Migrate(connection, access.Place);
+                Schema.Migrate(connection, access.Place, Schema.Steps);
                 return true;
             });
             return new PostgresRunStore(access);

@@ -16,16 +16,19 @@ internal static class Schema
     private const long Key = 0x4143_544F_5246_4544; // "ACTORFED"
 
     /// <summary>The steps that this program knows, in order.</summary>
-    public static IReadOnlyList<(int Version, string Name)> Steps { get; } = [.. Assembly.GetExecutingAssembly().GetManifestResourceNames()
+    public static IReadOnlyList<SchemaStep> Steps { get; } = [.. Assembly.GetExecutingAssembly().GetManifestResourceNames()
         .Where(name => name.EndsWith(".sql", StringComparison.Ordinal))
         .Order(StringComparer.Ordinal)
-        .Select(name => (int.Parse(name.AsSpan(0, 4), NumberStyles.None, CultureInfo.InvariantCulture), name))];
+        .Select(name => new SchemaStep(int.Parse(name.AsSpan(0, 4), NumberStyles.None, CultureInfo.InvariantCulture), name, Text(name)))];
 
     /// <summary>Applies what is missing.</summary>
+    /// <param name="connection">The database.</param>
+    /// <param name="place">What it is called in messages.</param>
+    /// <param name="steps">The steps, in order, of versions 1, 2 and so on.</param>
     /// <exception cref="RunStoreException">A newer program has been here.</exception>
-    public static void Migrate(NpgsqlConnection connection, string place)
+    public static void Migrate(NpgsqlConnection connection, string place, IReadOnlyList<SchemaStep> steps)
     {
-        if (Applied(connection, place) == Steps[^1].Version)
+        if (Applied(connection, place, steps) == steps[^1].Version)
         {
             return; // nothing to wait for
         }
@@ -35,17 +38,17 @@ internal static class Schema
         connection.Execute($"CREATE SCHEMA IF NOT EXISTS {Access.Schema}");
         connection.Execute(
             $"CREATE TABLE IF NOT EXISTS {Access.Schema}.versions (version integer PRIMARY KEY, name text NOT NULL, applied_at timestamptz NOT NULL DEFAULT now())");
-        int applied = Applied(connection, place);
-        foreach ((int version, string name) in Steps.Where(step => step.Version > applied))
+        int applied = Applied(connection, place, steps);
+        foreach (SchemaStep step in steps.Where(step => step.Version > applied))
         {
-            connection.Execute(Text(name));
-            connection.Execute("INSERT INTO versions (version, name) VALUES ($1, $2)", version, name);
+            connection.Execute(step.Text);
+            connection.Execute("INSERT INTO versions (version, name) VALUES ($1, $2)", step.Version, step.Name);
         }
 
         transaction.Commit();
     }
 
-    private static int Applied(NpgsqlConnection connection, string place)
+    private static int Applied(NpgsqlConnection connection, string place, IReadOnlyList<SchemaStep> steps)
     {
         if (connection.Scalar("SELECT to_regclass($1)::text", $"{Access.Schema}.versions") is null)
         {
@@ -53,10 +56,10 @@ internal static class Schema
         }
 
         int applied = (int)(connection.Scalar("SELECT max(version) FROM versions") ?? 0);
-        return applied <= Steps[^1].Version
+        return applied <= steps[^1].Version
             ? applied
             : throw new RunStoreException(
-                $"The tables in {place} are of version {applied}, and this program knows versions up to {Steps[^1].Version}: "
+                $"The tables in {place} are of version {applied}, and this program knows versions up to {steps[^1].Version}: "
                 + "a newer ActorFed has been there. Use that one, or another database (store.postgres.database).");
     }
 
@@ -66,3 +69,9 @@ internal static class Schema
         return reader.ReadToEnd();
     }
 }
+
+/// <summary>One step from a version of the tables to the next.</summary>
+/// <param name="Version">The version that it leads to.</param>
+/// <param name="Name">Name of its file.</param>
+/// <param name="Text">Its statements.</param>
+internal sealed record SchemaStep(int Version, string Name, string Text);

@@ -75,7 +75,7 @@ internal sealed partial class CommandLine(TextWriter output, TextWriter error, F
 
         root.Add(ListCommandLine());
         Command doctor = new("doctor", "Check this machine: runtime, processors, memory, data sets, run folder; say what to do");
-        SetAction(doctor, parsed => new Doctor(Locator(parsed), output, parsed.GetValue(_json)).Run());
+        SetAction(doctor, parsed => new Doctor(Locator(parsed), () => StoreOf(parsed), output, parsed.GetValue(_json)).Run());
         root.Add(doctor);
         return root;
     }

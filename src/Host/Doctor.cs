@@ -3,12 +3,19 @@ using System.Numerics;
 using System.Runtime.InteropServices;
 using System.Runtime.Intrinsics;
 using System.Text.Json;
+using ActorFed.Actors;
+using ActorFed.Host.Configuration;
 using ActorFed.Host.Data;
+using ActorFed.Host.Runs;
 
 namespace ActorFed.Host;
 
 /// <summary><c>actorfed doctor</c>: is this machine fit for a run, and if not, what to do.</summary>
-internal sealed class Doctor(DataLocator locator, TextWriter output, bool isJson)
+/// <param name="locator">Where data sets lie.</param>
+/// <param name="openStore">Opens the run store.</param>
+/// <param name="output">Where the findings go.</param>
+/// <param name="isJson">Whether they end with one JSON object.</param>
+internal sealed class Doctor(DataLocator locator, Func<IRunStore> openStore, TextWriter output, bool isJson)
 {
     private const long FewBytes = 1L << 30;
 
@@ -21,7 +28,7 @@ internal sealed class Doctor(DataLocator locator, TextWriter output, bool isJson
 
     public int Run()
     {
-        Finding[] findings = [Runtime(), Processors(), Memory(), RunFolders(), DataSets()];
+        Finding[] findings = [Runtime(), Processors(), Memory(), Runs(), DataSets()];
         bool isFit = findings.All(finding => finding.Verdict != Verdict.Bad);
         if (isJson)
         {
@@ -58,6 +65,19 @@ internal sealed class Doctor(DataLocator locator, TextWriter output, bool isJson
         return bytes >= FewBytes
             ? new("memory", Verdict.Ok, text)
             : new("memory", Verdict.Note, $"{text}: the MNIST experiment needs up to 1 GiB; use fewer rows (data.sharding.train-rows)");
+    }
+
+    private Finding Runs()
+    {
+        try
+        {
+            using IRunStore store = openStore();
+            return store is FolderRunStore ? RunFolders() : new("runs", Verdict.Ok, $"kept in {store.Place}, which answers");
+        }
+        catch (Exception failure) when (failure is RunStoreException or ConfigurationException)
+        {
+            return new("runs", Verdict.Bad, failure.Message);
+        }
     }
 
     private static Finding RunFolders()

@@ -169,7 +169,8 @@ public sealed class PostgresServer : IAsyncLifetime
         return connection.Query(row => string.Join('|', Enumerable.Range(0, row.FieldCount).Select(column => row.GetValue(column))), query);
     }
 
-    private static NpgsqlConnection Connect(PostgresOptions options)
+    /// <summary>A connection beside the program's.</summary>
+    public static NpgsqlConnection Connect(PostgresOptions options)
     {
         NpgsqlConnection connection = new(
             $"Host={options.Host};Port={options.Port};Database={options.Database};Username={User};Password={Password};Search Path=actorfed;Pooling=false");

@@ -164,6 +164,19 @@ public sealed class RunInPostgresTests(PostgresServer server) : IDisposable
     }
 
     [PostgresFact]
+    public async Task Is_looked_at_by_the_doctor()
+    {
+        (_, string store) = NewStore();
+        string wrong = _temporary.Write("wrong.conf", Encoding.UTF8.GetBytes(File.ReadAllText(store) + "\nstore.postgres.database = absent\n"));
+
+        CliResult well = await Cli.RunAsync("doctor", "--store", store);
+        CliResult ill = (await Cli.RunAsync("doctor", "--store", wrong)).MustEnd(ExitCodes.Failed);
+
+        Assert.Contains("kept in database 'test", well.Output, StringComparison.Ordinal);
+        Assert.Contains("Create the database", ill.Output, StringComparison.Ordinal);
+    }
+
+    [PostgresFact]
     public async Task Starts_nothing_when_the_store_cannot_be_used()
     {
         (_, string store) = NewStore();

@@ -13,12 +13,15 @@ internal sealed record RunStatus
     /// <summary>Neither held nor ended: its process was killed. It can be resumed.</summary>
     public const string Interrupted = "interrupted";
 
+    /// <summary>What is recorded of it cannot be read.</summary>
+    public const string Damaged = "damaged";
+
     public required string Run { get; init; }
 
-    /// <summary><see cref="Running"/>, <see cref="Interrupted"/>, or how it ended: completed, time-limit, cancelled or failed.</summary>
+    /// <summary><see cref="Running"/>, <see cref="Interrupted"/>, <see cref="Damaged"/>, or how it ended: completed, time-limit, cancelled or failed.</summary>
     public required string State { get; init; }
 
-    /// <summary>Why it ended; null before.</summary>
+    /// <summary>Why it ended, or what is damaged; null before.</summary>
     public string? Reason { get; init; }
 
     /// <summary>Begin of its first part; null when it has not come so far.</summary>
@@ -47,6 +50,18 @@ internal sealed record RunStatus
     /// <param name="run">The run.</param>
     /// <param name="rows">How many of the newest rows of metrics to look at.</param>
     public static RunStatus Of(IStoredRun run, int rows = 1)
+    {
+        try
+        {
+            return Read(run, rows);
+        }
+        catch (Exception damage) when (damage is JsonException or InvalidDataException or FormatException or InvalidOperationException)
+        {
+            return new RunStatus { Run = run.Id, State = Damaged, Reason = damage.Message }; // one such run must not hide the others
+        }
+    }
+
+    private static RunStatus Read(IStoredRun run, int rows)
     {
         bool isOpen = run.IsOpen; // first: what ends now has written its last event before it lets go
         JsonElement first = Parse(run.ReadEvents(most: 1).Lines.SingleOrDefault());

@@ -15,6 +15,7 @@ namespace ActorFed.Host.Runs;
 internal sealed class RunsCommands(IRunStore store, TextWriter output, bool isJson, TimeProvider clock)
 {
     private const int StatusRows = 200; // test metrics are not in every row
+    private const int PageLines = 10_000;
 
     private static readonly TimeSpan LookEvery = TimeSpan.FromMilliseconds(500);
 
@@ -91,8 +92,8 @@ internal sealed class RunsCommands(IRunStore store, TextWriter output, bool isJs
         {
             for (bool goesOn = true; goesOn;)
             {
-                goesOn = follows && run.IsOpen; // before reading: what it writes last is read still
-                EventPage page = run.ReadEvents(position);
+                bool isOpen = follows && run.IsOpen; // before reading: what it writes last is read still
+                EventPage page = run.ReadEvents(position, PageLines);
                 foreach (string line in page.Lines)
                 {
                     output.WriteLine(isJson ? line : Words(line));
@@ -100,7 +101,8 @@ internal sealed class RunsCommands(IRunStore store, TextWriter output, bool isJs
 
                 position = page.Next;
                 count += page.Lines.Count;
-                if (goesOn)
+                goesOn = isOpen || page.Lines.Count > 0;
+                if (page.Lines.Count == 0 && goesOn)
                 {
                     await Task.Delay(LookEvery, clock, cancellation);
                 }
@@ -173,7 +175,6 @@ internal sealed class RunsCommands(IRunStore store, TextWriter output, bool isJs
 
     private static void CopyEvents(IStoredRun run, string path)
     {
-        const int PageLines = 10_000;
         using EventFile file = new(path);
         for (EventPage page = run.ReadEvents(0, PageLines); page.Lines.Count > 0; page = run.ReadEvents(page.Next, PageLines))
         {
