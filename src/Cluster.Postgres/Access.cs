@@ -88,7 +88,10 @@ internal sealed class Access : IDisposable
     /// <summary>Whether another attempt may succeed where this one failed.</summary>
     public static bool IsTransient(Exception failure) => failure switch
     {
-        PostgresException refused => refused.IsTransient || refused.SqlState.StartsWith("57P", StringComparison.Ordinal),
+        // Also while it stops or starts (57P), and while a standby is not yet what it shall become.
+        PostgresException refused => refused.IsTransient
+            || refused.SqlState.StartsWith("57P", StringComparison.Ordinal)
+            || refused.SqlState == PostgresErrorCodes.ReadOnlySqlTransaction,
         NpgsqlException lost => lost.IsTransient && lost.InnerException is not AuthenticationException,
         _ => failure is SocketException or TimeoutException,
     };

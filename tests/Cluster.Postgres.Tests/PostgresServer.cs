@@ -2,6 +2,8 @@ using System.Diagnostics;
 using System.Globalization;
 using System.Net;
 using System.Net.Sockets;
+using System.Text;
+using ActorFed.Host.Tests.Data;
 using Npgsql;
 using Xunit;
 
@@ -154,6 +156,24 @@ public sealed class PostgresServer : IAsyncLifetime
         RetryFor = TimeSpan.FromSeconds(30),
         MaxConnections = 8,
     };
+
+    /// <summary>The text of a file that names a database as the run store.</summary>
+    internal string StoreFile(PostgresOptions options, TemporaryFolder folder, string more = "")
+    {
+        string secret = folder.Write("secret", Encoding.UTF8.GetBytes(Password + "\n"));
+        return string.Create(CultureInfo.InvariantCulture, $$"""
+            store.kind = postgres
+            store.postgres {
+              host = "{{options.Host}}"
+              port = {{Port}}
+              database = {{options.Database}}
+              user = {{options.User}}
+              password-file = "{{secret}}"
+              {{more}}
+            }
+
+            """);
+    }
 
     /// <summary>Carries out a statement behind the program's back.</summary>
     public static int Execute(PostgresOptions options, string statement, params object[] values)

@@ -84,6 +84,12 @@ public sealed class RunInPostgresTests(PostgresServer server) : IDisposable
         await server.StopAsync();
         Assert.False(running.IsCompleted); // without the database it cannot end
         await server.StartAsync();
+        for (int crash = 0; crash < 3; crash++)
+        {
+            await server.StopAsync(); // wherever that strikes
+            await server.StartAsync();
+        }
+
         CliResult disturbed = (await running).MustEnd(ExitCodes.Success);
         (await Cli.RunAsync("report", Id(disturbed), "--store", store, "--out", _temporary.At("out"))).MustEnd(ExitCodes.Success);
 
@@ -180,12 +186,13 @@ public sealed class RunInPostgresTests(PostgresServer server) : IDisposable
     public async Task Starts_nothing_when_the_store_cannot_be_used()
     {
         (_, string store) = NewStore();
-        string[] settings = ["store.postgres.password=x", "store.postgres.password-file=/nowhere/secret", "store.postgres.database=absent", "run.folder=here", "store.postgres.host=\"u:p@h\""];
+        string[] settings = ["store.postgres.password=word-in-clear", "store.postgres.password-file=/nowhere/secret", "store.postgres.database=absent", "run.folder=here", "store.postgres.host=\"u:p@h\""];
 
         CliResult[] results = await Task.WhenAll(settings.Select(setting => RunAsync(store, 20, setting)));
 
         Assert.All(results, result => result.MustEnd(ExitCodes.BadInput));
         Assert.Contains("store.postgres.password", results[0].Error, StringComparison.Ordinal);
+        Assert.DoesNotContain("word-in-clear", results[0].Error, StringComparison.Ordinal);
         Assert.Contains("'/nowhere/secret' (store.postgres.password-file) cannot be read", results[1].Error, StringComparison.Ordinal);
         Assert.Contains("Create the database", results[2].Error, StringComparison.Ordinal);
         Assert.Contains("Leave run.folder out", results[3].Error, StringComparison.Ordinal);
@@ -223,18 +230,7 @@ public sealed class RunInPostgresTests(PostgresServer server) : IDisposable
     private (PostgresOptions Options, string File) NewStore(string more = "")
     {
         PostgresOptions options = server.NewDatabase();
-        string secret = _temporary.Write("secret", Encoding.UTF8.GetBytes(PostgresServer.Password + "\n"));
-        string text = string.Create(CultureInfo.InvariantCulture, $$"""
-            store.kind = postgres
-            store.postgres {
-              host = "{{options.Host}}"
-              port = {{options.Port}}
-              database = {{options.Database}}
-              user = {{options.User}}
-              password-file = "{{secret}}"
-              {{more}}
-            }
-            """);
+        string text = server.StoreFile(options, _temporary, more);
         return (options, _temporary.Write("store.conf", Encoding.UTF8.GetBytes(text)));
     }
 
