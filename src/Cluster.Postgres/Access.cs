@@ -148,7 +148,7 @@ internal sealed class Access : IDisposable
             PostgresException { SqlState: PostgresErrorCodes.DiskFull } => "Make room on the database's disk, then resume the run.",
             PostgresException => "Look at the database's own log.",
             NpgsqlException { InnerException: AuthenticationException } =>
-                "Set store.postgres.root-certificate to the certificate of its authority and store.postgres.host to the name in its certificate; "
+                "Renew the server's certificate if it is out of date; else set store.postgres.root-certificate to the certificate of its authority and store.postgres.host to the name in its certificate; "
                 + "store.postgres.tls = unverified trusts anybody who answers.",
             NpgsqlException when failure.Message.Contains("password", StringComparison.OrdinalIgnoreCase) =>
                 "Put the password into a file and name it in store.postgres.password-file, or set ACTORFED_STORE_PASSWORD.",

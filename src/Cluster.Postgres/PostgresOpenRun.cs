@@ -1,3 +1,4 @@
+using System.Data;
 using ActorFed.Actors;
 using Npgsql;
 
@@ -114,6 +115,12 @@ internal sealed class PostgresOpenRun : PostgresRun, IOpenRun
                     Drop();
                     throw;
                 }
+                catch (InvalidOperationException lost) when (_session?.State != ConnectionState.Open)
+                {
+                    // Looking after an idle session found it dead, just now: as good as losing it in the middle.
+                    Drop();
+                    throw new NpgsqlException("The session was lost.", new IOException(lost.Message));
+                }
             });
         }
     }
@@ -131,9 +138,12 @@ internal sealed class PostgresOpenRun : PostgresRun, IOpenRun
             _isDisposed = true;
             try
             {
-                _session?.Execute("SELECT pg_advisory_unlock($1, $2)", LockSpace, Number);
+                if (_session?.State == ConnectionState.Open)
+                {
+                    _session.Execute("SELECT pg_advisory_unlock($1, $2)", LockSpace, Number);
+                }
             }
-            catch (NpgsqlException)
+            catch (Exception failure) when (failure is NpgsqlException or InvalidOperationException)
             {
                 // The session is gone, and the lock with it.
             }
@@ -149,6 +159,11 @@ internal sealed class PostgresOpenRun : PostgresRun, IOpenRun
 
     private NpgsqlConnection Session()
     {
+        if (_session is not null && _session.State != ConnectionState.Open)
+        {
+            Drop(); // found dead while it was idle
+        }
+
         if (_session is null)
         {
             _session = Access.Open();

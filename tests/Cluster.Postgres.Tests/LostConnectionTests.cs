@@ -1,5 +1,6 @@
 using ActorFed.Actors;
 using ActorFed.Algorithms.Core;
+using Npgsql;
 using Xunit;
 
 namespace ActorFed.Cluster.Postgres.Tests;
@@ -77,6 +78,22 @@ public sealed class LostConnectionTests(PostgresServer server)
         Assert.All(failures, failure => Assert.Contains("It stayed away for store.postgres.retry-for", failure.Message, StringComparison.Ordinal));
         Assert.Equal(new byte[] { 1 }, snapshots.Latest(ParticipantId.Master)!.Snapshot.Content.ToArray());
         Assert.Equal("after", run.ReadPlan());
+    }
+
+    [PostgresFact]
+    public void Makes_a_new_session_when_the_old_one_was_found_dead_while_idle()
+    {
+        PostgresOptions options = server.NewDatabase();
+        using PostgresRunStore store = PostgresRunStore.Connect(options, PostgresServer.Password);
+        using PostgresOpenRun run = (PostgresOpenRun)store.Create("run", "");
+
+        NpgsqlConnection? session = null;
+        run.Write("look at the session", connection => session = connection);
+        session!.Close();
+        run.ReplacePlan("after");
+
+        Assert.Equal("after", run.ReadPlan());
+        Assert.True(store.Find("run").IsOpen);
     }
 
     [PostgresFact]

@@ -130,6 +130,27 @@ public sealed class PostgresRunStoreTests(PostgresServer server) : RunStoreConfo
     }
 
     [PostgresFact]
+    public async Task Refuses_a_certificate_that_has_expired()
+    {
+        PostgresOptions options = server.NewDatabase() with { Host = "localhost", Tls = TlsMode.Verify, RootCertificate = server.Authority };
+        await server.StopAsync();
+        await server.StartAsync("expired.crt");
+        RunStoreException refusal;
+        try
+        {
+            refusal = Refusal(options);
+        }
+        finally
+        {
+            await server.StopAsync();
+            await server.StartAsync();
+        }
+
+        Connect(options).Dispose();
+        Assert.Contains("NotTimeValid", refusal.Message, StringComparison.Ordinal);
+    }
+
+    [PostgresFact]
     public void Encrypts_and_verifies_by_default_what_leaves_this_machine()
     {
         PostgresOptions far = StoreOptions.OfThisMachine(null, ["store.postgres.host=db.example.org"], Catalogue.BuiltIn).Postgres;

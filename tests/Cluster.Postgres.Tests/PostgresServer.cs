@@ -84,12 +84,13 @@ public sealed class PostgresServer : IAsyncLifetime
     }
 
     /// <summary>Starts the server; it accepts connections on return.</summary>
-    public async Task StartAsync()
+    /// <param name="certificate">The certificate that it shows.</param>
+    public async Task StartAsync(string certificate = "server.crt")
     {
         string[] settings =
         [
             "listen_addresses=127.0.0.1", $"port={Port}", $"unix_socket_directories={_folder}", "fsync=off", "full_page_writes=off", "shared_buffers=16MB",
-            "ssl=on", $"ssl_cert_file={_folder}/server.crt", $"ssl_key_file={_folder}/server.key",
+            "ssl=on", $"ssl_cert_file={_folder}/{certificate}", $"ssl_key_file={_folder}/server.key",
         ];
         string[] command = [.. AsUser("postgres"), "-D", Data, .. settings.SelectMany(setting => (string[])["-c", setting])];
         int program = Array.FindIndex(command, word => word.EndsWith("/postgres", StringComparison.Ordinal));
@@ -158,14 +159,14 @@ public sealed class PostgresServer : IAsyncLifetime
     };
 
     /// <summary>The text of a file that names a database as the run store.</summary>
-    internal string StoreFile(PostgresOptions options, TemporaryFolder folder, string more = "")
+    internal static string StoreFile(PostgresOptions options, TemporaryFolder folder, string more = "")
     {
         string secret = folder.Write("secret", Encoding.UTF8.GetBytes(Password + "\n"));
         return string.Create(CultureInfo.InvariantCulture, $$"""
             store.kind = postgres
             store.postgres {
               host = "{{options.Host}}"
-              port = {{Port}}
+              port = {{options.Port}}
               database = {{options.Database}}
               user = {{options.User}}
               password-file = "{{secret}}"

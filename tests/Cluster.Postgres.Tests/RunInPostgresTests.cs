@@ -230,7 +230,7 @@ public sealed class RunInPostgresTests(PostgresServer server) : IDisposable
     private (PostgresOptions Options, string File) NewStore(string more = "")
     {
         PostgresOptions options = server.NewDatabase();
-        string text = server.StoreFile(options, _temporary, more);
+        string text = PostgresServer.StoreFile(options, _temporary, more);
         return (options, _temporary.Write("store.conf", Encoding.UTF8.GetBytes(text)));
     }
 

@@ -22,6 +22,26 @@ public sealed class ResumeCommandTests
     }
 
     [Fact]
+    public async Task Shows_a_run_by_its_folder_before_and_after()
+    {
+        using TemporaryFolder temporary = new();
+        (await Cli.RunAsync(Cli.Run(temporary.At("run"), 25))).MustEnd(ExitCodes.Success);
+
+        CliResult status = (await Cli.RunAsync("status", temporary.At("run"), "--json")).MustEnd(ExitCodes.Success);
+        CliResult logs = (await Cli.RunAsync("logs", temporary.At("run"), "--json")).MustEnd(ExitCodes.Success);
+        (await Cli.RunAsync("report", temporary.At("run"), "--out", temporary.At("out"))).MustEnd(ExitCodes.Success);
+        CliResult none = (await Cli.RunAsync("status", temporary.At("none"), "--json")).MustEnd(ExitCodes.BadInput);
+
+        Assert.Equal(("run", "completed", 25L), (
+            status.Json.GetProperty("run").GetString(), status.Json.GetProperty("state").GetString(), status.Json.GetProperty("steps").GetInt64()));
+        Assert.True(logs.Json.GetProperty("events").GetInt64() >= 2);
+        Assert.All(
+            ["plan.conf", "events.jsonl", "metrics.csv", "model.safetensors", "report.html", "result.json"],
+            name => Assert.Equal(File.ReadAllBytes(temporary.At($"run/{name}")), File.ReadAllBytes(temporary.At($"out/{name}"))));
+        Assert.Contains("is not a run folder", none.Error, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task Has_nothing_to_do_after_the_step_limit()
     {
         using TemporaryFolder temporary = new();
