@@ -148,8 +148,8 @@ internal sealed class Access : IDisposable
             PostgresException { SqlState: PostgresErrorCodes.DiskFull } => "Make room on the database's disk, then resume the run.",
             PostgresException => "Look at the database's own log.",
             NpgsqlException { InnerException: AuthenticationException } =>
-                "Renew the server's certificate if it is out of date; else set store.postgres.root-certificate to the certificate of its authority and store.postgres.host to the name in its certificate; "
-                + "store.postgres.tls = unverified trusts anybody who answers.",
+                "The server's certificate has expired, is of an unknown authority or names another host: renew it, or set store.postgres.root-certificate to "
+                + "the certificate of its authority, or store.postgres.host to the name in it; store.postgres.tls = unverified trusts anybody who answers.",
             NpgsqlException when failure.Message.Contains("password", StringComparison.OrdinalIgnoreCase) =>
                 "Put the password into a file and name it in store.postgres.password-file, or set ACTORFED_STORE_PASSWORD.",
             NpgsqlException when failure.Message.Contains("SSL", StringComparison.Ordinal) =>
