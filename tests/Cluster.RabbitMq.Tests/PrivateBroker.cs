@@ -93,12 +93,21 @@ public sealed class PrivateBroker : IAsyncLifetime
         }
     }
 
+    /// <summary>Stops it in order; its data stay.</summary>
+    public Task StopAsync() => EndAsync(input =>
+    {
+        input.WriteLine("stop");
+        input.Flush();
+    });
+
     /// <summary>Kills it, as a power cut does; its data stay.</summary>
-    public async Task KillAsync()
+    public Task KillAsync() => EndAsync(input => input.Close());
+
+    private async Task EndAsync(Action<StreamWriter> say)
     {
         if (_process is not null)
         {
-            _process.StandardInput.Close();
+            say(_process.StandardInput);
             await _process.WaitForExitAsync();
             _process.Dispose();
             _process = null;

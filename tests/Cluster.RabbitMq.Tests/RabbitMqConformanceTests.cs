@@ -1,8 +1,5 @@
-using System.Buffers.Binary;
-using System.Text;
 using ActorFed.Actors;
 using ActorFed.Engines.Tests;
-using ActorFed.Wire;
 using Xunit;
 
 namespace ActorFed.Cluster.RabbitMq.Tests;
@@ -16,38 +13,4 @@ public sealed class RabbitMqConformanceTests(PrivateBroker broker) : EngineConfo
     protected override int FloodNotes => 5_000; // each is stored on a disk and confirmed
 
     protected override IEngine CreateEngine() => TestEngine.Create(broker, _prefix);
-}
-
-/// <summary>Engines for tests.</summary>
-internal static class TestEngine
-{
-    private static int _prefixes;
-
-    /// <summary>Notes of the conformance tests travel as their number and text.</summary>
-    public static WireCodec Codec { get; } = new([.. WireCatalog.All, WireFormat.Of<Note>("test.note.v1", Write, Read)]);
-
-    public static RabbitMqOptions Options(PrivateBroker broker, string prefix) => new()
-    {
-        Broker = broker.Address,
-        Prefix = prefix,
-        InitialBackOff = TimeSpan.FromMilliseconds(20),
-        MaxBackOff = TimeSpan.FromMilliseconds(200),
-        MaxOutage = TimeSpan.FromSeconds(50),
-    };
-
-    public static string NewPrefix() => $"test-{Interlocked.Increment(ref _prefixes)}";
-
-    public static RabbitMqEngine Create(PrivateBroker broker, string prefix) => new(Options(broker, prefix), Codec);
-
-    private static byte[] Write(Note note)
-    {
-        byte[] bytes = new byte[sizeof(long) + Encoding.UTF8.GetByteCount(note.Text)];
-        BinaryPrimitives.WriteInt64LittleEndian(bytes, note.Number);
-        Encoding.UTF8.GetBytes(note.Text, bytes.AsSpan(sizeof(long)));
-        return bytes;
-    }
-
-    private static Note Read(ReadOnlyMemory<byte> bytes) => bytes.Length >= sizeof(long)
-        ? new Note(BinaryPrimitives.ReadInt64LittleEndian(bytes.Span), Encoding.UTF8.GetString(bytes.Span[sizeof(long)..]))
-        : throw new InvalidDataException($"a note of {bytes.Length} bytes is too short; it has at least {sizeof(long)}.");
 }

@@ -1,6 +1,7 @@
 #!/usr/bin/env bash
 # A broker of one's own: broker.sh FOLDER PORT DISTRIBUTION_PORT EPMD_PORT
-# Runs until its standard input ends, which it does when whoever started it closes it or dies, however it dies. Its data stay in FOLDER.
+# Stops in order at the line 'stop'. Is killed when its standard input ends, which it does when whoever started it closes it or dies,
+# however it dies. Its data stay in FOLDER.
 set -uo pipefail
 folder=$1
 mkdir -p "$folder"
@@ -22,7 +23,7 @@ setsid "$server" < /dev/null &
 broker=$!
 exec 3<&0 # bash takes the input away from what runs beside it
 {
-  while read -r _ <&3; do :; done
+  while read -r line <&3; do [ "$line" != stop ] || kill -TERM -- "-$broker"; done
   kill -KILL -- "-$broker"
 } &
 watcher=$!

@@ -56,12 +56,16 @@ internal sealed class RecordingObserver : IRunObserver
     private readonly List<(ParticipantId Source, TimeSpan At, Observation Observation)> _observations = [];
     private readonly List<(TimeSpan At, SupervisionEvent Event)> _acts = [];
     private readonly List<Entry> _entries = [];
+    private readonly TaskCompletionSource _entered = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
     public Action<Entry> OnEntered { get; init; } = _ => { };
 
     public Action<Observation> OnObserved { get; init; } = _ => { };
 
     public Action<SupervisionEvent> OnSupervised { get; init; } = _ => { };
+
+    /// <summary>Ends when a participant is about to be entered: the run has begun.</summary>
+    public Task FirstEntry => _entered.Task;
 
     /// <summary>All that was said, in the order of arrival.</summary>
     public IReadOnlyList<string> Texts
@@ -105,6 +109,7 @@ internal sealed class RecordingObserver : IRunObserver
             _entries.Add(entry);
         }
 
+        _entered.TrySetResult();
         OnEntered(entry);
     }
 

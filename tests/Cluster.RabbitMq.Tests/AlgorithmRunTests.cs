@@ -1,0 +1,144 @@
+using System.Runtime.InteropServices;
+using ActorFed.Actors;
+using ActorFed.Algorithms;
+using ActorFed.Algorithms.Bilevel.Adbo;
+using ActorFed.Algorithms.Bilevel.FedNest;
+using ActorFed.Algorithms.Blocks;
+using ActorFed.Algorithms.Core;
+using ActorFed.Algorithms.Oracles;
+using ActorFed.Algorithms.Star;
+using ActorFed.Algorithms.Trilevel.Afto;
+using ActorFed.Engines;
+using ActorFed.Engines.Tests;
+using ActorFed.Problems;
+using Xunit;
+
+namespace ActorFed.Cluster.RabbitMq.Tests;
+
+/// <summary>Whole runs of every algorithm, shared by two engines, against the same runs within one process.</summary>
+[Collection(WithBroker.Name)]
+public sealed class AlgorithmRunTests(PrivateBroker broker)
+{
+    private const int Workers = 4;
+    private const int Steps = 25;
+    private const ulong Seed = 5;
+
+    private static readonly AdboOptions Adbo = new()
+    {
+        StepUpper = 0.05,
+        StepLower = 0.05,
+        StepUpperConsensus = 0.05,
+        StepLowerConsensus = 0.05,
+        StepPlaneDual = 1,
+        StepConsensusDual = 0.5,
+        InnerRounds = 3,
+        InnerStepLower = 0.1,
+        InnerStepConsensus = 0.05,
+        InnerStepDual = 0.5,
+        RefreshEvery = 5,
+        MaxPlanes = 20,
+    };
+
+    private static readonly FedNestOptions FedNest = new() { StepLower = 0.25, NeumannStep = 0.25, StepUpper = 1 };
+
+    private static readonly AftoOptions Afto = new()
+    {
+        StepUpper = 0.05,
+        StepMiddle = 0.05,
+        StepLower = 0.05,
+        StepUpperConsensus = 0.05,
+        StepMiddleConsensus = 0.05,
+        StepLowerConsensus = 0.05,
+        StepPlaneDual = 1,
+        StepConsensusDual = 0.5,
+        Regularization = DualRegularization.Constant,
+        RefreshEvery = 5,
+        LowerRounds = 2,
+        MiddleRounds = 2,
+        InnerStep = 0.3,
+        InnerStepDual = 0.5,
+        InnerStepSlack = 0.1,
+        InnerStepPlaneDual = 0.001,
+        MiddlePenalty = 0.1,
+        LowerPenalty = 0.1,
+        PlanePenalty = 0.1,
+        DropTolerance = 0.05,
+    };
+
+    [Theory]
+    [InlineData("adbo")]
+    [InlineData("fednest")]
+    [InlineData("afto")]
+    public async Task Ends_at_the_same_bits_as_within_one_process(string name)
+    {
+        RunPlan plan = Plan(name);
+        IAlgorithm algorithm = AlgorithmCatalog.All.Single(candidate => candidate.Name == name);
+        ScriptedFactory factory = Factory(algorithm, name switch { "adbo" => Adbo, "fednest" => FedNest, _ => Afto });
+        Models within = new();
+        Models across = new();
+        string prefix = TestEngine.NewPrefix();
+        await using InProcessEngine single = new();
+        await using RabbitMqEngine first = TestEngine.Hosting(broker, prefix, [ParticipantId.Master, ParticipantId.Worker(0)]);
+        await using RabbitMqEngine second = TestEngine.Hosting(broker, prefix, [.. Enumerable.Range(1, 3).Select(ParticipantId.Worker)]);
+
+        RunReport expected = await single.RunAsync(plan, factory, within, new MemorySnapshotStore(), CancellationToken.None);
+        RunReport[] reports = await Task.WhenAll(
+            first.RunAsync(plan, factory, across, new MemorySnapshotStore(), CancellationToken.None),
+            second.RunAsync(plan, factory, new Models(), new MemorySnapshotStore(), CancellationToken.None));
+
+        Assert.Equal(RunOutcome.Completed, expected.Outcome);
+        Assert.All(reports, report => Assert.True(report.Outcome == RunOutcome.Completed, report.Reason));
+        Assert.Equal(Steps, within.Last!.Step);
+        Assert.Equal(Bits(within.Last), Bits(across.Last!));
+    }
+
+    private static string Bits(ModelObserved model) => string.Join('|', new[] { model.Upper, model.Middle, model.Lower }
+        .Select(vector => vector is null ? "" : Convert.ToHexString(MemoryMarshal.AsBytes(vector.Span))));
+
+    private static ScriptedFactory Factory(IAlgorithm algorithm, object options)
+    {
+        IProblem problem = algorithm.Levels == 2
+            ? new QuadraticProblem(new QuadraticOptions(), Workers, Seed)
+            : new TrilevelQuadraticProblem(new TrilevelQuadraticOptions(), Workers, Seed);
+        AlgorithmSetup setup = new()
+        {
+            Problem = problem,
+            Participation = new SynchronousParticipation(),
+            Star = new StarMasterOptions
+            {
+                StepLimit = Steps,
+                GapTolerance = -1,
+                AskAgainAfter = TimeSpan.FromSeconds(20),
+                LostAfter = TimeSpan.FromDays(1),
+                OnLoss = OnLoss.Fail,
+                ModelEvery = 1,
+            },
+            Seed = Seed,
+        };
+        return new ScriptedFactory((spec, incarnation, snapshot) => algorithm.Create(setup, options, spec.Id, incarnation, snapshot));
+    }
+
+    private static RunPlan Plan(string name) => new()
+    {
+        RunId = name,
+        Seed = Seed,
+        Participants =
+        [
+            new ParticipantSpec(ParticipantId.Master),
+            .. Enumerable.Range(0, Workers).Select(i => new ParticipantSpec(ParticipantId.Worker(i), i)),
+        ],
+        Limits = new RunLimits { WallTime = TimeSpan.FromMinutes(2) },
+    };
+
+    /// <summary>Keeps the last model.</summary>
+    private sealed class Models : IRunObserver
+    {
+        public ModelObserved? Last { get; private set; }
+
+        public void Observed(ParticipantId source, TimeSpan at, Observation observation) => Last = observation as ModelObserved ?? Last;
+
+        public void Supervised(TimeSpan at, SupervisionEvent supervisionEvent)
+        {
+        }
+    }
+}
