@@ -12,6 +12,7 @@ public static class WireCatalog
         .. LifecycleFormats.All,
         .. ControlFormats.All,
         .. StarFormats.All,
+        .. GraphFormats.All,
         .. AdboFormats.All,
         .. FedNestFormats.All,
         .. AftoFormats.All,

@@ -1,8 +1,11 @@
 using System.Collections.Immutable;
 using System.Reflection;
 using System.Runtime.CompilerServices;
+using ActorFed.Algorithms.Graph;
+using ActorFed.Algorithms.Graph.Compression;
 using ActorFed.Algorithms.Numerics;
 using ActorFed.Algorithms.Star;
+using GraphPacket = ActorFed.Algorithms.Graph.Packet;
 
 namespace ActorFed.Wire.Tests;
 
@@ -34,6 +37,9 @@ internal sealed class RandomValues(int seed)
         type == typeof(FlatVector) ? Vector()
         : type == typeof(ImmutableArray<FlatVector>) ? Enumerable.Range(0, _random.Next(4)).Select(_ => Vector()).ToImmutableArray()
         : type == typeof(ImmutableArray<int>) ? Enumerable.Range(0, _random.Next(4)).Select(_ => _random.Next()).ToImmutableArray()
+        : type == typeof(ImmutableArray<long>) ? Enumerable.Range(0, _random.Next(4)).Select(_ => _random.NextInt64()).ToImmutableArray()
+        : type == typeof(ImmutableArray<GraphPacket?>) ? Enumerable.Range(0, _random.Next(8)).Select(_ => Packet()).ToImmutableArray()
+        : type == typeof(Position) ? new Position(_random.NextInt64(), _random.Next())
         : type == typeof(double) ? Number()
         : type == typeof(long) ? _random.NextInt64(long.MinValue, long.MaxValue)
         : type == typeof(int) ? _random.Next(int.MinValue, int.MaxValue)
@@ -43,6 +49,33 @@ internal sealed class RandomValues(int seed)
         : type == typeof(StarBody) ? Next(Bodies[_random.Next(Bodies.Length)])
         : type is { IsClass: true, IsAbstract: false } ? Next(type)
         : throw new InvalidOperationException($"No values of {type} are made here yet: add a line.");
+
+    private GraphPacket? Packet()
+    {
+        NumberFormat format = (NumberFormat)_random.Next(3);
+        FlatVector values = FlatVector.Create(_random.Next(6), all =>
+        {
+            foreach (ref double value in all)
+            {
+                value = format.Round((_random.NextDouble() - 0.5) * Math.Pow(10, _random.Next(-30, 30)));
+            }
+        });
+        int maxLevel = _random.Next(1, short.MaxValue + 1) >> _random.Next(15);
+        maxLevel = Math.Max(1, maxLevel);
+        return _random.Next(6) switch
+        {
+            0 => null,
+            1 => new DensePacket(Vector()),
+            2 => new RoundedPacket(values, format),
+            3 => new SparsePacket(_random.Next(), [.. Enumerable.Range(0, values.Length).Select(_ => _random.Next())], values, format),
+            4 => new SeededPacket(_random.Next(), (ulong)_random.NextInt64(), values, format),
+            _ => new QuantizedPacket(
+                format.Round(_random.NextDouble()),
+                maxLevel,
+                [.. Enumerable.Range(0, _random.Next(20)).Select(_ => (short)_random.Next(-maxLevel, maxLevel + 1))],
+                format),
+        };
+    }
 
     private FlatVector Vector() => FlatVector.Create(_random.Next(6), values =>
     {

@@ -1,6 +1,8 @@
 using ActorFed.Algorithms.Bilevel.Adbo;
 using ActorFed.Algorithms.Bilevel.FedNest;
 using ActorFed.Algorithms.Core;
+using ActorFed.Algorithms.Graph;
+using ActorFed.Algorithms.Graph.Compression;
 using ActorFed.Algorithms.Numerics;
 using ActorFed.Algorithms.Star;
 using ActorFed.Algorithms.Trilevel.Afto;
@@ -14,7 +16,7 @@ internal static class Samples
     private static readonly FlatVector Y = FlatVector.Of(0.25, 3, -0.0);
     private static readonly FlatVector Z = FlatVector.Of(1e-300);
 
-    public static IReadOnlyDictionary<string, object> All { get; } = Star().Concat(Others()).Concat(Adbo()).Concat(FedNest()).Concat(Afto())
+    public static IReadOnlyDictionary<string, object> All { get; } = Star().Concat(Others()).Concat(Graph()).Concat(Adbo()).Concat(FedNest()).Concat(Afto())
         .ToDictionary(sample => sample.Name, sample => sample.Value);
 
     private static IEnumerable<(string Name, object Value)> Star() =>
@@ -37,6 +39,28 @@ internal static class Samples
         ("control.watch-asked.v1", new ControlMessage.WatchAsked()),
         ("control.stop-asked.v1", new ControlMessage.StopAsked("violation 100 by worker-1")),
         ("control.run-ended.v1", new ControlMessage.RunEnded(true, "step limit")),
+    ];
+
+    private static IEnumerable<(string Name, object Value)> Graph() =>
+    [
+        ("graph.vectors-sent.v1", new GraphMessage.VectorsSent
+        {
+            At = new Position(12, 1),
+            Packets =
+            [
+                new DensePacket(X),
+                null,
+                new RoundedPacket(FlatVector.Of(0.5, -0.0, 3), NumberFormat.Bfloat16),
+                new SparsePacket(1000, [7, 999], FlatVector.Of(0.1f, -2), NumberFormat.Float32),
+                new SeededPacket(50, 0xFEDC_BA98_7654_3210, X, NumberFormat.Float64),
+                new QuantizedPacket(0.25, 4, [-4, 0, 4, 1, -1], NumberFormat.Float32),
+            ],
+            Restarts = [20, 300],
+        }),
+        ("graph.vectors-asked.v1", new GraphMessage.VectorsAsked(new Position(12, 0), 3)),
+        ("graph.not-yet.v1", new GraphMessage.NotYet(new Position(11, 1))),
+        ("graph.round-stored.v1", new GraphMessage.RoundStored(10)),
+        ("graph.edge-seen.v1", new GraphMessage.EdgeSeen(true, 20, 12)),
     ];
 
     private static IEnumerable<(string Name, object Value)> Adbo() =>

@@ -3,6 +3,7 @@ using System.Globalization;
 using System.Reflection;
 using System.Runtime.InteropServices;
 using System.Text;
+using ActorFed.Algorithms.Graph;
 using ActorFed.Algorithms.Numerics;
 
 namespace ActorFed.Wire.Tests;
@@ -30,7 +31,7 @@ internal static class Structure
             case double number:
                 text.Append(CultureInfo.InvariantCulture, $"{BitConverter.DoubleToInt64Bits(number):X16}");
                 break;
-            case string or bool or int or long:
+            case string or bool or short or int or long or ulong or Enum:
                 text.Append(CultureInfo.InvariantCulture, $"'{value}'");
                 break;
             case IEnumerable items:
@@ -57,6 +58,6 @@ internal static class Structure
 
     private static IEnumerable<PropertyInfo> Members(Type type) => type
         .GetProperties(BindingFlags.Public | BindingFlags.Instance)
-        .Where(member => member.CanWrite)
+        .Where(member => member.CanWrite || member.Name == nameof(SparsePacket.Length)) // set by its constructor only
         .OrderBy(member => member.Name, StringComparer.Ordinal);
 }

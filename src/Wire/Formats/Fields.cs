@@ -83,7 +83,7 @@ internal static class Fields
     private static InvalidDataException Missing(string field) => new($"the field {NameOf(field)} is missing.");
 
     /// <summary>From the expression in the caller, such as <c>step.PlaneDuals</c>, the field's name in the contract: <c>plane_duals</c>.</summary>
-    private static string NameOf(string expression) => SnakeCase(expression[(expression.LastIndexOf('.') + 1)..]);
+    public static string NameOf(string expression) => SnakeCase(expression[(expression.LastIndexOf('.') + 1)..]);
 
     private static string SnakeCase(string pascal) =>
         string.Concat(pascal.Select((c, i) => char.IsUpper(c) ? (i > 0 ? "_" : "") + char.ToLowerInvariant(c) : c.ToString()));
