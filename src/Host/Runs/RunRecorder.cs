@@ -27,7 +27,7 @@ internal sealed class RunRecorder : IRunObserver, IAsyncDisposable
     private readonly NeighbourSummary? _summary; // where nobody leads the run
     private readonly Thread _thread;
     private volatile Func<long>? _bytesSent; // known once the engine has begun
-    private readonly RunFolder _folder;
+    private readonly IOpenRun _run;
     private readonly TimeSpan _before;   // time of earlier parts of a resumed run
     private readonly long _bytesBefore;  // payload bytes sent in them, as far as recorded
     private readonly List<Measure> _row = [];
@@ -49,7 +49,7 @@ internal sealed class RunRecorder : IRunObserver, IAsyncDisposable
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(options.RecordEvery, 1, nameof(options));
         ArgumentOutOfRangeException.ThrowIfLessThan(options.QueueCapacity, 1, nameof(options));
-        _folder = folder;
+        _run = run;
         _head = head;
         _options = options;
         _record = new RunRecord(head.Workers);
@@ -184,7 +184,7 @@ internal sealed class RunRecorder : IRunObserver, IAsyncDisposable
                 whole = whole with { Outcome = RunOutcome.Failed, Reason = metric.Message, Failure = metric };
             }
 
-            whole = Divergence.Explained(whole, _record.Steps, _folder);
+            whole = Divergence.Explained(whole, _record.Steps, _run, _run.IsResumed || _record.StoredSnapshots > 0);
             _events.RunEnded(whole, _record.Steps, _before + report.Elapsed);
         });
         if (_failure is Exception failure)
