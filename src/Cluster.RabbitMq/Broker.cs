@@ -170,8 +170,18 @@ internal sealed class Broker(RunSetup setup, Func<BrokerSession, CancellationTok
                 await attach(session, ended).ConfigureAwait(false);
                 return session;
             }
-            catch (Exception failure) when (failure is not BrokerException && !ended.IsCancellationRequested)
+            catch (Exception failure)
             {
+                if (session is not null)
+                {
+                    await session.DisposeAsync().ConfigureAwait(false);
+                }
+
+                if (failure is BrokerException || ended.IsCancellationRequested)
+                {
+                    throw;
+                }
+
                 TimeSpan away = setup.Clock.GetElapsedTime(start);
                 if (away >= setup.Options.MaxOutage)
                 {
@@ -179,11 +189,6 @@ internal sealed class Broker(RunSetup setup, Func<BrokerSession, CancellationTok
                         $"The broker ({setup.Options.Shown}) could not be reached for {away:c}, and {nameof(setup.Options.MaxOutage)} is {setup.Options.MaxOutage:c}: "
                         + $"{failure.Message}{(lost.Length > 0 ? $" It was lost with: {lost}" : "")}",
                         failure);
-                }
-
-                if (session is not null)
-                {
-                    await session.DisposeAsync().ConfigureAwait(false);
                 }
             }
 

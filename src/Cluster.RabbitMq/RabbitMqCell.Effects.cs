@@ -161,7 +161,7 @@ internal sealed partial class RabbitMqCell
             Packet packet = new()
             {
                 RunId = _run.Setup.Plan.RunId,
-                Id = new PacketId(Actor.Id, Math.Max(1, Actor.Incarnation), number),
+                Id = new PacketId(Actor.Id, Math.Max(1, Actor.Incarnation), _run.Instance, number),
                 Receiver = target,
                 Name = name,
                 Payload = payload,

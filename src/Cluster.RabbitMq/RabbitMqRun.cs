@@ -53,6 +53,9 @@ internal sealed class RabbitMqRun
     /// <summary>Cancelled when the run has ended.</summary>
     public CancellationToken Ended { get; }
 
+    /// <summary>Tells what is sent from here from what other processes sent for the same participants, before or after.</summary>
+    public ulong Instance { get; } = (ulong)Random.Shared.NextInt64(1, long.MaxValue);
+
     public TimeSpan Now => Setup.Clock.GetElapsedTime(_startedAt);
 
     public bool HasEnded => Volatile.Read(ref _ending) is not null;
@@ -246,7 +249,7 @@ internal sealed class RabbitMqRun
                 await session.DeleteDeadLettersIfNoneAsync(patience.Token).ConfigureAwait(false);
             }
         }
-        catch (Exception failure) when (failure is OperationCanceledException or BrokerException)
+        catch (Exception failure)
         {
             Report(new SupervisionEvent(
                 SupervisionAction.Dropped,
@@ -263,12 +266,14 @@ internal sealed class RabbitMqRun
         ParticipantId speaker = Setup.Hosted.Min();
         (string name, byte[] payload) = Setup.Codec.Encode(
             new ControlMessage.RunEnded(ending.Outcome == RunOutcome.Completed, ending.Reason));
-        foreach (ParticipantId other in Setup.Planned.Where(id => !Setup.Hosted.Contains(id)))
+        await Task.WhenAll(Setup.Planned.Where(id => !Setup.Hosted.Contains(id)).Select(TellAsync)).ConfigureAwait(false);
+
+        async Task TellAsync(ParticipantId other)
         {
             Packet packet = new()
             {
                 RunId = Setup.Plan.RunId,
-                Id = new PacketId(speaker, int.MaxValue, other.Index + 1L), // said by no incarnation of it
+                Id = new PacketId(speaker, int.MaxValue, Instance, 1), // said by no incarnation of it
                 Receiver = other,
                 Name = name,
                 Payload = payload,

@@ -56,7 +56,7 @@ public sealed class FrameReader
         Envelope envelope = Parse(frame);
         ParticipantId sender = CheckHead(envelope);
         CheckChunk(envelope, sender);
-        id = new PacketId(sender, envelope.Incarnation, envelope.Number);
+        id = new PacketId(sender, envelope.Incarnation, envelope.Instance, envelope.Number);
         return isAtHand(id) ? null
             : envelope.ChunkCount == 1 ? Whole(id, envelope.Name, envelope.Payload.Memory)
             : Collect(id, envelope);
@@ -92,6 +92,7 @@ public sealed class FrameReader
             : envelope.Run != _runId ? $"it is of run '{WireText.Shown(envelope.Run)}', and this is run '{_runId}'."
             : envelope.Receiver != _receiver.ToString() ? $"it is for '{WireText.Shown(envelope.Receiver)}', and came to {_receiver}."
             : envelope.Incarnation < 1 ? $"its sender's incarnation is {envelope.Incarnation}; it must be at least 1."
+            : envelope.Instance == 0 ? "its sender's instance is missing."
             : envelope.Number < 1 ? $"its number is {envelope.Number}; it must be at least 1."
             : null;
         return fault is null ? sender : throw new WireException(sender, envelope.Name, fault);

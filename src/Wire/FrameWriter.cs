@@ -56,6 +56,7 @@ public sealed class FrameWriter
             Sender = packet.Id.Sender.ToString(),
             Receiver = packet.Receiver.ToString(),
             Incarnation = packet.Id.Incarnation,
+            Instance = packet.Id.Instance,
             Number = packet.Id.Number,
             Name = packet.Name,
             ChunkCount = count,

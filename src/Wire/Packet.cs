@@ -5,8 +5,9 @@ namespace ActorFed.Wire;
 /// <summary>Tells one message of a run from all others; one that arrives twice has the same.</summary>
 /// <param name="Sender">Who sent it.</param>
 /// <param name="Incarnation">Incarnation of the sender; at least 1.</param>
-/// <param name="Number">Its number among all that this incarnation sent; at least 1.</param>
-public readonly record struct PacketId(ParticipantId Sender, int Incarnation, long Number)
+/// <param name="Instance">Drawn at random by the process that hosts the sender; not 0. Incarnations of those who store nothing begin anew.</param>
+/// <param name="Number">Its number among all that the sender sent from there; at least 1.</param>
+public readonly record struct PacketId(ParticipantId Sender, int Incarnation, ulong Instance, long Number)
 {
     /// <inheritdoc/>
     public override string ToString() => $"{Number} of {Sender}, incarnation {Incarnation}";

@@ -52,7 +52,7 @@ public sealed class FrameTests
     public void Keeps_packets_of_several_senders_apart()
     {
         Packet first = PacketOf(9_000);
-        Packet second = PacketOf(9_000) with { Id = new PacketId(ParticipantId.Worker(1), 1, 1) };
+        Packet second = PacketOf(9_000) with { Id = new PacketId(ParticipantId.Worker(1), 1, 7, 1) };
         FrameReader reader = Reader();
 
         List<Packet?> received =
@@ -64,10 +64,23 @@ public sealed class FrameTests
     }
 
     [Fact]
+    public void Keeps_what_two_processes_numbered_alike_apart()
+    {
+        Packet earlier = PacketOf(9_000);
+        Packet later = PacketOf(8_000) with { Id = earlier.Id with { Instance = 8 } };
+        FrameReader reader = Reader();
+        reader.Add(new FrameWriter(Small).Split(earlier).First());
+
+        Packet?[] received = [.. new FrameWriter(Small).Split(later).Select(frame => reader.Add(frame))];
+
+        AssertSame(later, received[^1]);
+    }
+
+    [Fact]
     public void Gives_up_the_packet_begun_first_when_there_is_no_room()
     {
         FrameReader reader = Reader();
-        Packet[] packets = [.. Enumerable.Range(1, 3).Select(number => PacketOf(20_000) with { Id = new PacketId(ParticipantId.Worker(0), 1, number) })];
+        Packet[] packets = [.. Enumerable.Range(1, 3).Select(number => PacketOf(20_000) with { Id = new PacketId(ParticipantId.Worker(0), 1, 7, number) })];
         byte[][][] frames = [.. packets.Select(packet => new FrameWriter(Small).Split(packet).ToArray())];
 
         foreach (byte[] frame in frames.Take(2).SelectMany(all => all[..2]))
@@ -110,7 +123,7 @@ public sealed class FrameTests
         Packet packet = PacketOf(Small.MaxChunkBytes) with
         {
             RunId = new string('ü', WireLimits.MaxRunIdLength),
-            Id = new PacketId(new ParticipantId(Role.Neighbour, int.MaxValue), int.MaxValue, long.MaxValue),
+            Id = new PacketId(new ParticipantId(Role.Neighbour, int.MaxValue), int.MaxValue, ulong.MaxValue, long.MaxValue),
             Receiver = new ParticipantId(Role.Neighbour, int.MaxValue),
             Name = $"{new string('p', 40)}.{new string('k', 50)}.v1234567",
         };
@@ -142,6 +155,7 @@ public sealed class FrameTests
         { "it is of run 'another', and this is run 'a-run'", On(frame => frame.Run = "another") },
         { "it is for 'worker-1', and came to master", On(frame => frame.Receiver = "worker-1") },
         { "incarnation is 0; it must be at least 1", On(frame => frame.Incarnation = 0) },
+        { "its sender's instance is missing", On(frame => frame.Instance = 0) },
         { "its number is -5; it must be at least 1", On(frame => frame.Number = -5) },
         { "its name is not of the form", On(frame => frame.Name = "what") },
         { "its payload is of 20001 bytes; it must be in [0, 20000]", On(frame => frame.PayloadBytes = 20_001) },
@@ -224,7 +238,7 @@ public sealed class FrameTests
     private static Packet PacketOf(int payloadBytes) => new()
     {
         RunId = Run,
-        Id = new PacketId(ParticipantId.Worker(0), 1, 1),
+        Id = new PacketId(ParticipantId.Worker(0), 1, 7, 1),
         Receiver = ParticipantId.Master,
         Name = "star.work-reported.v1",
         Payload = Enumerable.Range(0, payloadBytes).Select(i => (byte)(i * 7 / 5)).ToArray(),

@@ -61,7 +61,7 @@ public sealed class GoldenBytesTests
         Packet packet = new()
         {
             RunId = "golden",
-            Id = new PacketId(ParticipantId.Worker(3), 2, 1_000),
+            Id = new PacketId(ParticipantId.Worker(3), 2, 0x0123_4567_89AB_CDEF, 1_000),
             Receiver = ParticipantId.Master,
             Name = name,
             Payload = payload,
