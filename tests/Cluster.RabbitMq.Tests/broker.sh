@@ -17,17 +17,23 @@ server=/usr/lib/rabbitmq/bin/rabbitmq-server # the script behind the packaged on
   exit 1
 }
 
+trap : INT TERM HUP # a signal to the whole group, such as Ctrl-C, must not leave the broker alone: the end of the input ends it
 epmd -port "$4" -address 127.0.0.1 & # else the broker starts one, which stays
 names=$!
 setsid "$server" < /dev/null &
 broker=$!
 exec 3<&0 # bash takes the input away from what runs beside it
 {
+  trap '' INT TERM HUP
   while read -r line <&3; do [ "$line" != stop ] || kill -TERM -- "-$broker"; done
   kill -KILL -- "-$broker"
 } &
 watcher=$!
 wait "$broker"
 code=$?
-kill "$watcher" "$names" 2> /dev/null
+while kill -0 "$broker" 2> /dev/null; do # a signal ended the waiting
+  wait "$broker"
+  code=$?
+done
+kill -KILL "$watcher" "$names" 2> /dev/null
 exit "$code"
