@@ -86,6 +86,14 @@ internal sealed class Exchanger
     /// <summary>Why a message cannot be the one of its exchange, or null.</summary>
     public string? ObjectionTo(int sender, GraphMessage.VectorsSent message)
     {
+        for (int k = 0; k < message.Restarts.Length; k++)
+        {
+            if (message.Restarts[k] <= (k == 0 ? -1 : message.Restarts[k - 1]) || message.Restarts[k] >= _setup.RoundLimit)
+            {
+                return $"it announces a restart in round {message.Restarts[k]}; they must ascend, from 0 to {_setup.RoundLimit - 1}.";
+            }
+        }
+
         if (message.At.Round >= _setup.RoundLimit)
         {
             return message.At.Exchange == 0 && message.Packets.IsEmpty ? null : $"closing round {message.At} carries no vectors, and one exchange.";

@@ -8,7 +8,13 @@ namespace ActorFed.Algorithms.Graph;
 // for word of it, which travels with the vectors, to reach everyone. An edge is taken in again at the beginning of such a round.
 public sealed partial class GraphNeighbour
 {
-    private void Close(Link link, Outbox outbox)
+    private bool HasOpenEdge => _links.Values.Any(link => link.IsOpenIn(_at.Round));
+
+    /// <summary>Leaves an edge out.</summary>
+    /// <param name="link">Which.</param>
+    /// <param name="outbox">Takes what follows.</param>
+    /// <param name="round">A round that others have come to: one that was rebuilt, and makes again what they have made, is behind them.</param>
+    private void Close(Link link, Outbox outbox, long round = 0)
     {
         if (_isOver || link.IsClosed)
         {
@@ -28,7 +34,7 @@ public sealed partial class GraphNeighbour
         }
 
         ForgetSent();
-        _restarts.Add(SoonestForAll(_at.Round));
+        _restarts.Add(_restarts.SoonestFrom(Math.Max(_at.Round, round)));
         CountMissing();
         RestIfAlone(outbox);
     }
@@ -52,16 +58,16 @@ public sealed partial class GraphNeighbour
 
         if (same)
         {
-            long from = SoonestForAll(Math.Max(_at.Round, round));
+            long from = _restarts.SoonestFrom(Math.Max(_at.Round, round));
             if (_index < link.Neighbour && from < _setup.RoundLimit)
             {
-                Open(link, from, outbox);
+                Open(link, from, round, outbox);
                 TellOf(link, outbox);
             }
         }
         else if (isOpen && (link.IsClosed || openFrom > link.OpenFrom) && _at.Round < openFrom)
         {
-            Open(link, openFrom, outbox);
+            Open(link, openFrom, round, outbox);
         }
         else if (!link.IsClosed && round < link.OpenFrom && (!isOpen || openFrom < link.OpenFrom))
         {
@@ -69,58 +75,48 @@ public sealed partial class GraphNeighbour
         }
         else
         {
-            Close(link, outbox);
+            Close(link, outbox, round);
             TellOf(link, outbox);
         }
     }
 
-    private void Open(Link link, long from, Outbox outbox)
+    private void Open(Link link, long from, long round, Outbox outbox)
     {
         link.Open(from);
         _restarts.Add(from);
+        if (round >= from)
+        {
+            _restarts.Add(_restarts.SoonestFrom(round)); // what was sent in an earlier life, and counted, is not what is sent again without the edge
+        }
+
         outbox.Observe(new EdgeObserved(link.Neighbour, EdgeChange.Opened, _at.Round));
         CountMissing();
         RestIfAlone(outbox);
     }
 
-    /// <summary>Without any edge there is nobody to learn with: rests, or goes straight to the round in which an edge is taken in again.</summary>
+    /// <summary>
+    /// Without any edge there is nobody to learn with: rests, or goes straight to the round in which an edge is taken in again. Goes on alone
+    /// where that cannot come: everyone else was stopped, or the last round is near and the others have had the time to come to it.
+    /// </summary>
     private void RestIfAlone(Outbox outbox)
     {
-        if (_isOver || _links.Count == 0 || _links.Values.Any(link => link.IsOpenIn(_at.Round)))
+        if (_isOver || _links.Count == 0 || HasOpenEdge)
         {
-            _isAlone = false;
+            (_isAlone, _scansAlone) = (false, 0);
             return;
         }
 
-        _isAlone = true;
         long next = _links.Values.Where(link => !link.IsClosed).Select(link => link.OpenFrom).DefaultIfEmpty(-1).Min();
         if (next > _at.Round)
         {
-            _isAlone = false;
+            (_isAlone, _scansAlone) = (false, 0);
             _at = new Position(next, 0);
             BeginRound(outbox, isFirst: true);
+            return;
         }
+
+        bool isLast = _links.Count == _setup.Lower.Count - 1 && _links.Values.All(link => link.IsStopped);
+        bool isTooLate = _restarts.SoonestFrom(_at.Round) >= _setup.RoundLimit && _scansAlone > 2 * (_lostAfterScans + _setup.FloodRounds + 1);
+        _isAlone = !isLast && !isTooLate;
     }
-
-    /// <summary>A restart that comes too late here is announced again, for a round that everyone can make.</summary>
-    private void HearOfRestart(long round)
-    {
-        if (round > _at.Round)
-        {
-            _restarts.Add(round);
-        }
-        else if (round > _restartedAt)
-        {
-            _restartedAt = round;
-            _restarts.Add(SoonestForAll(_at.Round));
-        }
-    }
-
-    private long SoonestForAll(long round) => round + FloodRoundsAfterLoss + 2;
-
-    /// <summary>Rounds in which word reaches everyone whichever edges are left out, as long as the others connect.</summary>
-    private int FloodRoundsAfterLoss => Math.Max(_setup.FloodRounds, _setup.Lower.Count - 1);
-
-    /// <summary>Whether an edge was left out somewhere, as far as is known here. Word of it travels as fast as anything that it could hold up.</summary>
-    private bool KnowsOfLoss => _restartedAt >= 0 || _restarts.Count > 0;
 }

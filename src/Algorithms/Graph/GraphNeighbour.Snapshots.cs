@@ -26,13 +26,7 @@ public sealed partial class GraphNeighbour
         SnapshotWriter writer = new();
         writer.WriteInt64(_at.Round);
         writer.WriteInt64(_keptBefore);
-        writer.WriteInt64(_restartedAt);
-        writer.WriteInt64(_restarts.Count);
-        foreach (long restart in _restarts)
-        {
-            writer.WriteInt64(restart);
-        }
-
+        _restarts.Save(writer);
         foreach (Link link in _links.Values)
         {
             link.Save(writer);
@@ -50,13 +44,7 @@ public sealed partial class GraphNeighbour
         SnapshotReader reader = new(snapshot, Format);
         _at = new Position(reader.ReadInt64(), 0);
         (_keptAt, _keptBefore) = (_at.Round, reader.ReadInt64());
-        _restartedAt = reader.ReadInt64();
-        int restarts = reader.ReadCount(int.MaxValue);
-        for (int k = 0; k < restarts; k++)
-        {
-            _restarts.Add(reader.ReadInt64());
-        }
-
+        _restarts.Restore(reader);
         foreach (Link link in _links.Values)
         {
             link.Restore(reader);

@@ -17,7 +17,7 @@ namespace ActorFed.Algorithms.Graph;
 /// </remarks>
 public sealed partial class GraphNeighbour : IParticipant
 {
-    private const string Format = "graph-neighbour.v1";
+    private const string Format = "graph-neighbour.v2";
     private const string AskAgainTimer = "ask-again";
     private const string GoOnTimer = "go-on";
     private static readonly TimeSpan Soon = TimeSpan.FromTicks(1);
@@ -32,17 +32,17 @@ public sealed partial class GraphNeighbour : IParticipant
     private readonly Exchanger _exchanger;
     private readonly SortedList<int, Link> _links = [];
     private readonly SentLog _log = new();
-    private readonly SortedSet<long> _restarts = []; // rounds, not done yet
+    private readonly RestartSchedule _restarts;
 
     private Position _at;
     private ImmutableArray<FlatVector> _prepared = [];
     private long _keptAt;            // round of the last snapshot
     private long _keptBefore;        // round of the one before it: should the last be damaged, this one is gone back to
-    private long _restartedAt = -1;  // the last round at whose beginning corrections were restarted
     private bool _hasSent;           // what was prepared at _at
     private int _missing;            // neighbours whose vectors are awaited at _at
     private int _missingBenign;      // those of them that do not attack
     private bool _isAlone;           // every edge is left out: rests until one is taken in again
+    private int _scansAlone;         // looks for silent neighbours since then
     private bool _isOver;
     private Snapshot _snapshot = new(Format, default);
     private ImmutableArray<StateEntry> _stored = [];
@@ -63,6 +63,7 @@ public sealed partial class GraphNeighbour : IParticipant
         _lostAfterScans = Math.Max(2, (int)Math.Ceiling(setup.LostAfter / setup.AskAgainAfter));
         _plan = new LinkPlan(setup, index, rule.Exchanges);
         _exchanger = new Exchanger(rule, setup, index, _plan);
+        _restarts = new RestartSchedule(setup);
         foreach (int neighbour in _plan.AllSenders.Union(_plan.AllReceivers))
         {
             _links.Add(neighbour, new Link(neighbour));
@@ -75,6 +76,10 @@ public sealed partial class GraphNeighbour : IParticipant
     }
 
     private bool IsClosing => _at.Round >= _setup.RoundLimit;
+
+    /// <summary>After the last closing round. Word takes longer where edges were left out, though on no connected graph more than n − 1 rounds.</summary>
+    private long LastRound => _setup.RoundLimit
+        + (_restarts.IsUsed ? Math.Max(_setup.FloodRounds, Math.Min(_setup.Lower.Count - 1, 4 * _setup.FloodRounds)) : _setup.FloodRounds);
 
     /// <inheritdoc/>
     public void Start(Outbox outbox)
@@ -93,7 +98,14 @@ public sealed partial class GraphNeighbour : IParticipant
             }
         }
 
+        if (_at.Round >= LastRound)
+        {
+            End(outbox); // it was through, and word of that was lost
+            return;
+        }
+
         BeginRound(outbox, isFirst: true);
+        RestIfAlone(outbox);
         Advance(outbox);
     }
 
@@ -105,7 +117,7 @@ public sealed partial class GraphNeighbour : IParticipant
             throw new ProtocolViolationException(sender, message, $"neighbour-{_index} has no edge to it.");
         }
 
-        if (message is GraphMessage.VectorsSent vectors && _exchanger.ObjectionTo(sender.Index, vectors) is string objection)
+        if (ObjectionTo(sender.Index, message) is string objection)
         {
             throw new ProtocolViolationException(sender, message, objection);
         }
@@ -176,17 +188,16 @@ public sealed partial class GraphNeighbour : IParticipant
     /// <remarks>The state at the beginning of the last round whose number is a multiple of the snapshot interval, whenever it is asked for.</remarks>
     public Snapshot TakeSnapshot() => _snapshot;
 
-    /// <inheritdoc/>
-    public IEnumerable<StateEntry> Inspect() =>
-    [
-        .. _stored,
-        new("round", FlatVector.Of(_at.Round), IsDurable: false),
-        new("exchange", FlatVector.Of(_at.Exchange), IsDurable: false),
-        new("open-edges", FlatVector.Of(_links.Values.Count(link => link.IsOpenIn(_at.Round))), IsDurable: false),
-        new("kept-exchanges", FlatVector.Of(_log.Count), IsDurable: false),
-        new("open-from", FlatVector.Of([.. _links.Values.Select(link => link.IsClosed ? -1.0 : link.OpenFrom)]), IsDurable: false),
-        .. _rule.Inspect().Select(entry => entry with { IsDurable = false }),
-    ];
+    private string? ObjectionTo(int sender, Message message) => message switch
+    {
+        GraphMessage.VectorsSent vectors => _exchanger.ObjectionTo(sender, vectors),
+        GraphMessage.VectorsAsked asked when asked.From.Round < 0 || asked.From.Exchange < 0 || asked.OpenFrom < 0 || asked.OpenFrom >= _setup.RoundLimit =>
+            $"there is no exchange {asked.From} of an edge that counts from round {asked.OpenFrom} on; all count from 0, and edges from {_setup.RoundLimit - 1} at last.",
+        GraphMessage.RoundStored stored when stored.Round < 0 => $"there is no round {stored.Round}; rounds count from 0.",
+        GraphMessage.EdgeSeen seen when seen.Round < 0 || seen.OpenFrom < 0 || seen.OpenFrom >= _setup.RoundLimit =>
+            $"an edge can count from rounds 0 to {_setup.RoundLimit - 1} on, not from {seen.OpenFrom}, for one in round {seen.Round}.",
+        _ => null,
+    };
 
     private void Take(Link link, GraphMessage.VectorsSent sent, Outbox outbox)
     {
@@ -198,12 +209,12 @@ public sealed partial class GraphNeighbour : IParticipant
 
         foreach (long restart in sent.Restarts)
         {
-            HearOfRestart(restart);
+            _restarts.Hear(restart, _at.Round);
         }
 
-        // What is far ahead cannot be due soon: it is asked for when it is, and memory stays bounded.
+        // What is behind may stand in, where that is allowed. What is far ahead cannot be due soon: it is asked for when it is. So memory stays bounded.
         bool isKept = sent.At < _at
-            ? !IsClosing && sent.At.Round >= _at.Round - _setup.StalenessBound
+            ? _setup.StalenessBound > 0 && !IsClosing && sent.At.Round >= _at.Round - _setup.StalenessBound
             : sent.At.Round <= _at.Round + _setup.FloodRounds + _setup.StalenessBound + 1;
         if (!isKept)
         {
@@ -241,6 +252,12 @@ public sealed partial class GraphNeighbour : IParticipant
 
     private void LookForSilence(Outbox outbox)
     {
+        if (_isAlone)
+        {
+            _scansAlone++;
+            RestIfAlone(outbox);
+        }
+
         foreach (Link link in _links.Values)
         {
             if (link.IsClosed)
@@ -303,10 +320,10 @@ public sealed partial class GraphNeighbour : IParticipant
             }
 
             Absorb(Received(), outbox);
-            mayGoOn = _setup.StalenessBound == 0 || IsClosing;
+            mayGoOn = (_setup.StalenessBound == 0 || IsClosing) && HasOpenEdge;
             if (!mayGoOn)
             {
-                outbox.StartTimer(GoOnTimer, Soon); // a round a call, so that what it computes leaves before the next one
+                outbox.StartTimer(GoOnTimer, Soon); // a round a call, so that what it computes leaves before the next one, and who learns alone ends none too long
             }
         }
     }
@@ -339,10 +356,8 @@ public sealed partial class GraphNeighbour : IParticipant
             }
         }
 
-        if (_restarts.Count > 0 && _restarts.Min <= _at.Round)
+        if (_restarts.IsDue(_at.Round))
         {
-            _restarts.RemoveWhere(round => round <= _at.Round);
-            _restartedAt = _at.Round;
             _rule.Restart();
             _exchanger.Restart();
         }
@@ -373,20 +388,23 @@ public sealed partial class GraphNeighbour : IParticipant
     private void SendPrepared(IReadOnlyList<(int Neighbour, GraphMessage.VectorsSent Message)> benign, Outbox outbox)
     {
         // Closed edges too: should they open again from this round on, what is due is in the log.
-        ImmutableArray<long> restarts = _restartedAt >= 0 ? [_restartedAt, .. _restarts] : [.. _restarts];
         SortedDictionary<int, GraphMessage.VectorsSent> messages;
         if (IsClosing)
         {
-            GraphMessage.VectorsSent closing = new() { At = _at, Packets = [], Restarts = restarts };
+            GraphMessage.VectorsSent closing = new() { At = _at, Packets = [], Restarts = _restarts.Due };
             messages = new(_plan.Receivers(_at).ToDictionary(receiver => receiver, _ => closing));
         }
         else
         {
-            messages = _exchanger.Pack(_at, _prepared, restarts, _plan.Receivers(_at), benign);
+            messages = _exchanger.Pack(_at, _prepared, _restarts.Due, _plan.Receivers(_at), benign);
         }
 
         _hasSent = true;
-        _log.Add(_at, messages);
+        if (messages.Count > 0)
+        {
+            _log.Add(_at, messages);
+        }
+
         foreach ((int receiver, GraphMessage.VectorsSent message) in messages)
         {
             if (_links[receiver].IsOpenIn(_at.Round))
@@ -405,10 +423,10 @@ public sealed partial class GraphNeighbour : IParticipant
             _rule.Absorb(_at.Round, _at.Exchange, _exchanger.Pull(_at, received));
         }
 
-        foreach (Link link in _links.Values)
+        foreach (int sender in _plan.Senders(_at))
         {
-            link.ForgetUpTo(_at);
-            link.Silent = 0;
+            _links[sender].ForgetUpTo(_at);
+            _links[sender].Silent = 0;
         }
 
         if (!IsClosing && _at.Exchange + 1 < _exchangesPerRound)
@@ -424,12 +442,9 @@ public sealed partial class GraphNeighbour : IParticipant
             ObserveRound(heard, staleness, outbox);
         }
 
-        if (_at.Round >= _setup.RoundLimit + (KnowsOfLoss ? FloodRoundsAfterLoss : _setup.FloodRounds))
+        if (_at.Round >= LastRound)
         {
-            _isOver = true;
-            Keep();
-            outbox.Save();
-            outbox.Complete("round limit");
+            End(outbox);
             return;
         }
 
@@ -437,33 +452,12 @@ public sealed partial class GraphNeighbour : IParticipant
         RestIfAlone(outbox);
     }
 
-    private void ObserveRound(ImmutableArray<int> heard, ImmutableArray<int> staleness, Outbox outbox)
+    private void End(Outbox outbox)
     {
-        bool isLast = _at.Round == _setup.RoundLimit;
-        bool showsModel = isLast || _at.Round % _setup.ModelEvery == 0;
-        if (showsModel)
-        {
-            outbox.Observe(new ModelObserved { Step = _at.Round, Upper = _rule.Upper, Lower = _rule.Lower });
-        }
-
-        if (showsModel || _at.Round % _setup.RecordEvery == 0)
-        {
-            outbox.Observe(new RoundObserved
-            {
-                Round = _at.Round,
-                Heard = heard,
-                Staleness = staleness,
-                Candidates = _exchanger.LastCount.Candidates,
-                Accepted = _exchanger.LastCount.Accepted,
-                Measures = _rule.Measures,
-                State = _setup.ShowsState ? [.. _rule.Inspect()] : [],
-            });
-        }
-
-        if (isLast)
-        {
-            outbox.Observe(new LinksObserved([.. _plan.AllReceivers.Select(receiver => (receiver, _links[receiver].BytesSent))]));
-        }
+        _isOver = true;
+        Keep();
+        outbox.Save();
+        outbox.Complete("round limit");
     }
 
     private void Send(Link link, GraphMessage.VectorsSent message, Outbox outbox)

@@ -34,6 +34,9 @@ internal sealed class Link(int neighbour)
     /// <summary>Its newest vectors, of whatever round before the closing ones; null before the first.</summary>
     public GraphMessage.VectorsSent? Newest { get; private set; }
 
+    /// <summary>Exchanges of which it has vectors that did not enter yet.</summary>
+    public int Waiting => _waiting.Count;
+
     /// <summary>Whether the edge counts in a round.</summary>
     public bool IsOpenIn(long round) => !IsClosed && round >= OpenFrom;
 
