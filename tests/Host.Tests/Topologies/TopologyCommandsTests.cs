@@ -119,7 +119,7 @@ public sealed class TopologyCommandsTests
     [InlineData("graph.edge-probability is 0; it must be more than 0 and at most 1", "erdos-renyi", "--set", "graph.edge-probability=0")]
     [InlineData("unknown key graph.degre; the nearest known key is graph.degree", "ring", "--set", "graph.degre=4")]
     [InlineData("seed: expected a whole number", "ring", "--set", "seed=x")]
-    [InlineData("There are 0 participants; a topology has 1 to 4096.", "ring", "--n", "0")]
+    [InlineData("There are 0 participants; a topology has 1 to 1000000.", "ring", "--n", "0")]
     [InlineData("--out is 'ring.png'; the drawing is an SVG file, so its name must end in .svg.", "ring", "--out", "ring.png")]
     [InlineData("has 79800 edges, and at most 40000 are drawn", "complete", "--n", "400", "--out", "never.svg")]
     [InlineData("'rong' not recognized", "rong")]

@@ -19,11 +19,7 @@ internal static class Flood
         int rounds = 0;
         while (!isDone)
         {
-            if (rounds == MaxRounds)
-            {
-                throw new InvalidOperationException($"Word does not reach everyone within {MaxRounds} rounds of '{topology.Name}' among {count} participants; choose another topology.");
-            }
-
+            RequireFew(rounds, topology);
             MixingMatrix matrix = topology.At(start + rounds);
             isDone = true;
             for (int i = 0; i < count; i++)
@@ -46,6 +42,67 @@ internal static class Flood
         }
 
         return rounds;
+    }
+
+    /// <summary>
+    /// Rounds until word from participant 0 has reached every other one, counted from <paramref name="round"/> on; or, toward it, until word from
+    /// all has reached it, counted backwards from the same round of a later period. Linear in the edges of those rounds.
+    /// </summary>
+    /// <param name="topology">A connected topology.</param>
+    /// <param name="round">At least 0.</param>
+    /// <param name="isToward">Whether word goes to participant 0.</param>
+    /// <exception cref="InvalidOperationException">That is not so after a million rounds.</exception>
+    public static int RoundsOfOne(Topology topology, long round, bool isToward)
+    {
+        int count = topology.Count;
+        bool[] isReached = new bool[count];
+        List<int> reached = [0];
+        isReached[0] = true;
+        int rounds = 0;
+        long last = round + ((topology as PeriodicTopology)?.Period * (long)MaxRounds ?? MaxRounds);
+        while (reached.Count < count)
+        {
+            RequireFew(rounds, topology);
+            MixingMatrix matrix = topology.At(isToward ? last - rounds : round + rounds);
+            for (int known = reached.Count, k = 0; k < known; k++)
+            {
+                if (isToward)
+                {
+                    foreach (Weight weight in matrix.Row(reached[k]))
+                    {
+                        Reach(weight.Neighbour);
+                    }
+                }
+                else
+                {
+                    foreach (int receiver in matrix.Receivers(reached[k]))
+                    {
+                        Reach(receiver);
+                    }
+                }
+            }
+
+            rounds++;
+        }
+
+        return rounds;
+
+        void Reach(int i)
+        {
+            if (!isReached[i])
+            {
+                isReached[i] = true;
+                reached.Add(i);
+            }
+        }
+    }
+
+    private static void RequireFew(int rounds, Topology topology)
+    {
+        if (rounds == MaxRounds)
+        {
+            throw new InvalidOperationException($"Word does not reach everyone within {MaxRounds} rounds of '{topology.Name}' among {topology.Count} participants; choose another topology.");
+        }
     }
 
     private static ulong[] OnlyBit(int i, int words)

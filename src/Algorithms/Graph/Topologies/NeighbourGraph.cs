@@ -5,6 +5,9 @@ namespace ActorFed.Algorithms.Graph.Topologies;
 /// <summary>Who receives from whom, without weights: an undirected graph, or a circulant one whose edges have a direction.</summary>
 public sealed class NeighbourGraph
 {
+    /// <summary>Most edges of any graph: those of a complete one of 4096 participants, so that it fits into memory with its weights.</summary>
+    public const int MaxEdges = 4096 * 4095 / 2;
+
     private readonly ImmutableArray<ImmutableArray<int>> _senders;
 
     private NeighbourGraph(IEnumerable<IEnumerable<int>> senders, bool isDirected)
@@ -28,11 +31,14 @@ public sealed class NeighbourGraph
     /// <summary>An undirected graph.</summary>
     /// <param name="count">n; at least 1.</param>
     /// <param name="edges">Pairs of different participants, in any order; repetitions count once.</param>
+    /// <exception cref="ArgumentException">There are more than <see cref="MaxEdges"/>.</exception>
     public static NeighbourGraph Undirected(int count, IEnumerable<(int A, int B)> edges)
     {
         List<int>[] neighbours = [.. Enumerable.Range(0, count).Select(_ => new List<int>())];
+        int found = 0;
         foreach ((int a, int b) in edges)
         {
+            RequireFew(++found, count);
             neighbours[a].Add(b);
             neighbours[b].Add(a);
         }
@@ -49,8 +55,12 @@ public sealed class NeighbourGraph
     /// <summary>i receives from i + offset, modulo n, and from no one else.</summary>
     /// <param name="count">n; at least 2.</param>
     /// <param name="offsets">1 to n − 1.</param>
-    public static NeighbourGraph DirectedCirculant(int count, IReadOnlyCollection<int> offsets) =>
-        new(Enumerable.Range(0, count).Select(i => offsets.Select(offset => (i + offset) % count)), isDirected: true);
+    /// <exception cref="ArgumentException">There are more than <see cref="MaxEdges"/>.</exception>
+    public static NeighbourGraph DirectedCirculant(int count, IReadOnlyCollection<int> offsets)
+    {
+        RequireFew((long)count * offsets.Count, count);
+        return new(Enumerable.Range(0, count).Select(i => offsets.Select(offset => (i + offset) % count)), isDirected: true);
+    }
 
     /// <summary>Those that i receives from, ascending; of an undirected graph its neighbours.</summary>
     public ImmutableArray<int> SendersTo(int i) => _senders[i];
@@ -58,4 +68,7 @@ public sealed class NeighbourGraph
     /// <summary>The edges of an undirected graph, the smaller end first, in ascending order.</summary>
     public IEnumerable<(int A, int B)> Edges() =>
         Enumerable.Range(0, Count).SelectMany(i => _senders[i].Where(j => j > i).Select(j => (i, j)));
+
+    private static void RequireFew(long edges, int count) => Require.That(
+        edges <= MaxEdges, $"The graph of {count} participants has more than {MaxEdges} edges; take one with fewer neighbours each, such as random-regular or symmetric-exponential");
 }

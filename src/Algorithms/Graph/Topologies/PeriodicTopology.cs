@@ -58,5 +58,11 @@ public sealed class PeriodicTopology : Topology
     /// <inheritdoc/>
     public override ImmutableArray<int> SendersTo(int i) => _senders[i];
 
-    private protected override int CountFloodRounds() => Enumerable.Range(0, Period).Max(start => Flood.RoundsFrom(this, start));
+    private protected override int CountFloodRounds()
+    {
+        IEnumerable<int> starts = Enumerable.Range(0, Period);
+        return (long)Count * Count * Period <= MaxFloodSteps
+            ? starts.Max(start => Flood.RoundsFrom(this, start))
+            : starts.Max(start => Flood.RoundsOfOne(this, start, isToward: true)) + starts.Max(start => Flood.RoundsOfOne(this, start, isToward: false));
+    }
 }

@@ -52,7 +52,9 @@ public sealed class RandomMatching(string name, NeighbourGraph graph, ulong seed
     /// <inheritdoc/>
     public override ImmutableArray<int> SendersTo(int i) => graph.SendersTo(i);
 
-    private protected override int CountFloodRounds() => SafetyFactor * Flood.RoundsFrom(this, 0);
+    private protected override int CountFloodRounds() => SafetyFactor * ((long)Count * Count <= MaxFloodSteps
+        ? Flood.RoundsFrom(this, 0)
+        : Flood.RoundsOfOne(this, 0, isToward: true) + Flood.RoundsOfOne(this, 0, isToward: false));
 
     private List<(int A, int B)> Pairs(long round)
     {

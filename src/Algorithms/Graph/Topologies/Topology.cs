@@ -5,6 +5,9 @@ namespace ActorFed.Algorithms.Graph.Topologies;
 /// <summary>Who exchanges with whom under which weights, in every round. Safe to use from any thread.</summary>
 public abstract class Topology
 {
+    /// <summary>Most steps from one participant to another to look for the exact <see cref="FloodRounds"/>: a fraction of a second.</summary>
+    private protected const long MaxFloodSteps = 1L << 26;
+
     private readonly Lazy<bool> _isConnected;
     private readonly Lazy<int> _floodRounds;
 
@@ -42,7 +45,8 @@ public abstract class Topology
 
     /// <summary>
     /// Rounds after which word from any participant has reached every other one, whichever the first is: the diameter, where weights do not change.
-    /// Where they are drawn anew in every round there is no such number; it is then four times what it takes from round 0.
+    /// Where they are drawn anew in every round there is no such number; it is then four times what it takes from round 0. On large graphs it is
+    /// an upper bound, up to twice as much: what it takes by way of participant 0.
     /// </summary>
     /// <exception cref="InvalidOperationException">The graph is not connected.</exception>
     public int FloodRounds => IsConnected
@@ -53,6 +57,11 @@ public abstract class Topology
     private protected virtual int CountFloodRounds()
     {
         ImmutableArray<int>[] receivers = [.. Enumerable.Range(0, Count).Select(ReceiversOf)];
+        if (Count * (Count + receivers.Sum(of => (long)of.Length)) > MaxFloodSteps)
+        {
+            return BreadthFirst.Distances(Count, 0, SendersTo).Max() + BreadthFirst.Distances(Count, 0, i => receivers[i]).Max();
+        }
+
         return Enumerable.Range(0, Count).Max(start => BreadthFirst.Distances(Count, start, i => receivers[i]).Max());
     }
 

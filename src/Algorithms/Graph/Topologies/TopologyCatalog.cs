@@ -6,8 +6,8 @@ namespace ActorFed.Algorithms.Graph.Topologies;
 /// <summary>The one list that a new topology joins.</summary>
 public static class TopologyCatalog
 {
-    /// <summary>Most participants of any topology, so that a complete graph fits into memory.</summary>
-    public const int MaxCount = 4096;
+    /// <summary>Most participants of any topology; <see cref="NeighbourGraph.MaxEdges"/> limits dense ones before.</summary>
+    public const int MaxCount = 1_000_000;
 
     /// <summary>Of which stream of a seed graphs are drawn.</summary>
     internal const string RandomStream = "topology";

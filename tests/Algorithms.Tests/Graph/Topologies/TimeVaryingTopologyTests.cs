@@ -124,6 +124,23 @@ public sealed class TimeVaryingTopologyTests
         Assert.All(Enumerable.Range(0, 200), round => Assert.InRange(Flood.RoundsFrom(topology, round), 1, topology.FloodRounds));
     }
 
+    [Theory]
+    [InlineData("one-peer-exponential", 7)]
+    [InlineData("one-peer-exponential", 33)]
+    [InlineData("random-matching", 20)]
+    public void By_way_of_one_participant_word_takes_no_less_and_at_most_twice_as_long(string name, int count)
+    {
+        Topology topology = TopologyCases.Make(name, count);
+        for (int start = 0; start < 6; start++)
+        {
+            int from = Flood.RoundsOfOne(topology, start, isToward: false);
+
+            Assert.Equal(count, Heard(topology, 0, start, from));
+            Assert.True(Heard(topology, 0, start, from - 1) < count);
+            Assert.InRange(Flood.RoundsOfOne(topology, start, isToward: true), 1, 2 * topology.FloodRounds);
+        }
+    }
+
     /// <summary>How many have word from one participant after some rounds.</summary>
     private static int Heard(Topology topology, int start, int round, int rounds)
     {

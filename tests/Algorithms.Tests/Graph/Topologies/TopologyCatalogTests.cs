@@ -134,8 +134,8 @@ public sealed class TopologyCatalogTests
     [InlineData("hypercube", 12, "such as 16, or symmetric-exponential")]
     [InlineData("star", 1, "at least 2")]
     [InlineData("random-regular", 4, "Degree is 4; a connected graph in which each of 4 participants has as many neighbours needs 2 to 3 of them")]
-    [InlineData("ring", 0, "There are 0 participants; a topology has 1 to 4096.")]
-    [InlineData("ring", 4097, "There are 4097 participants; a topology has 1 to 4096.")]
+    [InlineData("ring", 0, "There are 0 participants; a topology has 1 to 1000000.")]
+    [InlineData("ring", 1000001, "There are 1000001 participants; a topology has 1 to 1000000.")]
     [InlineData("file", 15, "cut.txt has 16 nodes, and there are 15 participants; make them as many.")]
     [InlineData("rong", 15, "Topology is 'rong'; it must be one of ring, two-hop-ring, torus,")]
     public void Refuses_what_does_not_exist(string name, int count, string part) =>
@@ -194,4 +194,31 @@ public sealed class TopologyCatalogTests
 
     private static string Fingerprint(Topology topology) => string.Join(
         ';', Enumerable.Range(0, 4).SelectMany(round => Enumerable.Range(0, Count).Select(i => string.Join(',', topology.At(round).Row(i).ToArray().Select(w => w.Neighbour)))));
+
+    [Theory]
+    [InlineData("ring", 100_000)]
+    [InlineData("random-regular", 100_000)]
+    [InlineData("symmetric-exponential", 100_000)]
+    [InlineData("one-peer-exponential", 10_000)]
+    public void Sparse_graphs_have_room_for_many_and_word_gets_round(string name, int count)
+    {
+        Topology topology = TopologyCatalog.Create(new TopologyOptions { Topology = name }, count, 1);
+
+        int rounds = topology.FloodRounds;
+
+        // A bound of the true number, which is n / 2 on the ring and at most the 17 binary digits of n on exponential graphs.
+        Assert.InRange(rounds, name == "ring" ? count / 2 : 9, name == "ring" ? count : 2 * 17);
+    }
+
+    [Theory]
+    [InlineData("complete", 4097)]
+    [InlineData("circulant-regular", 900_000)]
+    public void Dense_graphs_end_where_their_edges_fit_no_more(string name, int count)
+    {
+        TopologyOptions options = new() { Topology = name, Degree = 20 };
+
+        ArgumentException failure = Assert.Throws<ArgumentException>(() => TopologyCatalog.Create(options, count, 1));
+
+        Assert.StartsWith($"The graph of {count} participants has more than 8386560 edges; take one with fewer neighbours each", failure.Message, StringComparison.Ordinal);
+    }
 }
