@@ -84,13 +84,16 @@ internal sealed class Exchanger
     }
 
     /// <summary>Why a message cannot be the one of its exchange, or null.</summary>
-    public string? ObjectionTo(int sender, GraphMessage.VectorsSent message)
+    /// <param name="sender">Who sent it.</param>
+    /// <param name="message">What.</param>
+    /// <param name="maxRestart">The last round in which a restart may be announced.</param>
+    public string? ObjectionTo(int sender, GraphMessage.VectorsSent message, long maxRestart)
     {
         for (int k = 0; k < message.Restarts.Length; k++)
         {
-            if (message.Restarts[k] <= (k == 0 ? -1 : message.Restarts[k - 1]) || message.Restarts[k] >= _setup.RoundLimit)
+            if (message.Restarts[k] <= (k == 0 ? -1 : message.Restarts[k - 1]) || message.Restarts[k] > maxRestart)
             {
-                return $"it announces a restart in round {message.Restarts[k]}; they must ascend, from 0 to {_setup.RoundLimit - 1}.";
+                return $"it announces a restart in round {message.Restarts[k]}; they must ascend, from 0 to {maxRestart}.";
             }
         }
 

@@ -77,9 +77,8 @@ public sealed partial class GraphNeighbour : IParticipant
 
     private bool IsClosing => _at.Round >= _setup.RoundLimit;
 
-    /// <summary>After the last closing round. Word takes longer where edges were left out, though on no connected graph more than n − 1 rounds.</summary>
-    private long LastRound => _setup.RoundLimit
-        + (_restarts.IsUsed ? Math.Max(_setup.FloodRounds, Math.Min(_setup.Lower.Count - 1, 4 * _setup.FloodRounds)) : _setup.FloodRounds);
+    /// <summary>After the last closing round.</summary>
+    private long LastRound => _setup.RoundLimit + _restarts.FloodRounds;
 
     /// <inheritdoc/>
     public void Start(Outbox outbox)
@@ -190,7 +189,7 @@ public sealed partial class GraphNeighbour : IParticipant
 
     private string? ObjectionTo(int sender, Message message) => message switch
     {
-        GraphMessage.VectorsSent vectors => _exchanger.ObjectionTo(sender, vectors),
+        GraphMessage.VectorsSent vectors => _exchanger.ObjectionTo(sender, vectors, _restarts.MaxRound),
         GraphMessage.VectorsAsked asked when asked.From.Round < 0 || asked.From.Exchange < 0 || asked.OpenFrom < 0 || asked.OpenFrom >= _setup.RoundLimit =>
             $"there is no exchange {asked.From} of an edge that counts from round {asked.OpenFrom} on; all count from 0, and edges from {_setup.RoundLimit - 1} at last.",
         GraphMessage.RoundStored stored when stored.Round < 0 => $"there is no round {stored.Round}; rounds count from 0.",
@@ -356,7 +355,7 @@ public sealed partial class GraphNeighbour : IParticipant
             }
         }
 
-        if (_restarts.IsDue(_at.Round))
+        if (_restarts.IsDue(_at.Round) && !IsClosing)
         {
             _rule.Restart();
             _exchanger.Restart();
@@ -391,12 +390,12 @@ public sealed partial class GraphNeighbour : IParticipant
         SortedDictionary<int, GraphMessage.VectorsSent> messages;
         if (IsClosing)
         {
-            GraphMessage.VectorsSent closing = new() { At = _at, Packets = [], Restarts = _restarts.Due };
+            GraphMessage.VectorsSent closing = new() { At = _at, Packets = [], Restarts = _restarts.Told };
             messages = new(_plan.Receivers(_at).ToDictionary(receiver => receiver, _ => closing));
         }
         else
         {
-            messages = _exchanger.Pack(_at, _prepared, _restarts.Due, _plan.Receivers(_at), benign);
+            messages = _exchanger.Pack(_at, _prepared, _restarts.Told, _plan.Receivers(_at), benign);
         }
 
         _hasSent = true;

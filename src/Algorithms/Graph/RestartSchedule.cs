@@ -19,17 +19,25 @@ internal sealed class RestartSchedule(GraphSetup setup)
     /// <summary>Whether there ever was one, so that edges are or were missing.</summary>
     public bool IsUsed => _past.Count > 0 || !Due.IsEmpty;
 
-    /// <summary>The next round that word from a participant in <paramref name="round"/> reaches everyone before, on whole graphs.</summary>
-    public long SoonestFrom(long round) => round + setup.FloodRounds + 2;
+    /// <summary>What a neighbour is told: the last one made, so that one who missed it can tell, and those to come; ascending.</summary>
+    public ImmutableArray<long> Told => _past.Count == 0 ? Due : [_past.Max, .. Due];
 
-    /// <summary>Announces one. In closing rounds there is nothing left to correct.</summary>
+    /// <summary>Rounds that word takes to everyone: where edges are left out, as many as on any connected graph.</summary>
+    public int FloodRounds => IsUsed ? WorstFlood : setup.FloodRounds;
+
+    /// <summary>Beyond this no restart is ever announced.</summary>
+    public long MaxRound => setup.RoundLimit + (4L * (WorstFlood + setup.Lower.Count)) + 8;
+
+    private int WorstFlood => Math.Max(setup.FloodRounds, setup.Lower.Count - 1);
+
+    /// <summary>The next round that word from a participant in <paramref name="round"/> reaches everyone before, whichever edges are left out.</summary>
+    public long SoonestFrom(long round) => round + WorstFlood + 2;
+
+    /// <summary>Announces one. In closing rounds there is nothing left to correct, but word of what is missing counts.</summary>
     public void Add(long round)
     {
-        if (round < setup.RoundLimit)
-        {
-            int at = Due.BinarySearch(round);
-            Due = at < 0 ? Due.Insert(~at, round) : Due;
-        }
+        int at = Due.BinarySearch(round);
+        Due = at < 0 ? Due.Insert(~at, round) : Due;
     }
 
     /// <summary>A neighbour announces one.</summary>
@@ -43,7 +51,7 @@ internal sealed class RestartSchedule(GraphSetup setup)
         }
         else if (!_past.Contains(round) && (_past.Count < Remembered || round > _past.Min))
         {
-            // Word took longer than on the whole graph, or its sender makes again what others made before: twice as long ahead reaches back.
+            // Its sender makes again, after a crash, what others made before: twice as long ahead reaches back.
             Remember(round);
             Add(SoonestFrom(at) + setup.FloodRounds + (2 * Math.Min(at - round, setup.Lower.Count)));
         }

@@ -28,7 +28,7 @@ public sealed class GraphNeighbourEdgeTests
         Assert.Equal(1, probe.Round);
         Assert.Equal(3, probe.Rule.Value); // 1 + (9 − 1) / 4
         Assert.Empty(probe.To<GraphMessage.VectorsSent>(2));
-        Assert.Equal([4], probe.Announced(0));
+        Assert.Equal([5], probe.Announced(0));
     }
 
     [Fact]
@@ -60,8 +60,8 @@ public sealed class GraphNeighbourEdgeTests
     {
         NeighbourProbe probe = WithoutEdge().MakeRounds(1, 6, 0);
 
-        Assert.Equal([4], probe.Rule.Restarts);
-        Assert.Empty(probe.Announced(0));
+        Assert.Equal([5], probe.Rule.Restarts);
+        Assert.Equal([5], probe.Announced(0)); // told on, so that one who missed it can tell
     }
 
     [Fact]
@@ -80,7 +80,7 @@ public sealed class GraphNeighbourEdgeTests
 
         probe.Receive(0, NeighbourProbe.Vectors(5, 1, 0, 3)).Receive(0, NeighbourProbe.Vectors(6, 1, 0, 3)).Receive(2, NeighbourProbe.Vectors(5, 1));
 
-        Assert.Equal([15], probe.Announced(2)); // 5 + 4, as far as it had come over whole graphs, and 2 more for each way back
+        Assert.Equal([3, 16], probe.Announced(2)); // 5 + 5, as far as word may have to go, and more for the way back
     }
 
     [Fact]
@@ -91,21 +91,25 @@ public sealed class GraphNeighbourEdgeTests
 
         probe.Receive(0, NeighbourProbe.Vectors(8, 1, 0, 5)).Receive(2, NeighbourProbe.Vectors(8, 1));
 
-        Assert.Equal([20], probe.Announced(2));
+        Assert.Equal([6, 21], probe.Announced(2));
     }
 
     [Fact]
-    public void Announces_no_restart_for_a_closing_round()
+    public void Tells_of_a_loss_in_closing_rounds_too_and_restarts_nothing_there()
     {
         NeighbourProbe probe = new NeighbourProbe(Ring with { RoundLimit = 4 }, index: 1).Receive(0, NeighbourProbe.Vectors(0, 1)).Scan(LostAfterScans + 1);
 
-        Assert.Empty(probe.Announced(0));
+        Assert.Equal([5], probe.Announced(0));
+
+        probe.MakeRounds(1, 4, 0).Receive(0, NeighbourProbe.Closing(4)).Receive(0, NeighbourProbe.Closing(5)).Receive(0, NeighbourProbe.Closing(6));
+        Assert.True(probe.HasCompleted);
+        Assert.Empty(probe.Rule.Restarts);
     }
 
     [Theory]
     // own edge; notice: open, from, of a round; what it has come to; what is answered: open, from
-    [InlineData(null, false, 0, 1, 5L, true, 5)]     // both left out: the lower end names a round, from where the one ahead stands
-    [InlineData(null, false, 0, 30, 34L, true, 34)]
+    [InlineData(null, false, 0, 1, 6L, true, 6)]     // both left out: the lower end names a round, from where the one ahead stands
+    [InlineData(null, false, 0, 30, 35L, true, 35)]
     [InlineData(null, true, 9, 1, 9L, null, 0)]      // the round that is still to come holds
     [InlineData(null, true, 1, 1, null, false, 0)]   // it is past
     [InlineData(0L, false, 0, 1, null, false, 0)]
@@ -145,15 +149,15 @@ public sealed class GraphNeighbourEdgeTests
     {
         NeighbourProbe probe = WithoutEdge().Receive(2, new GraphMessage.EdgeSeen(false, 0, 1));
 
-        probe.MakeRounds(1, 5, 0);
-        Assert.Equal(5, probe.Round);
-        Assert.NotEmpty(probe.To<GraphMessage.VectorsSent>(2));
-        probe.Receive(0, NeighbourProbe.Vectors(5, 1));
-        Assert.Equal(5, probe.Round);
-        probe.Receive(2, NeighbourProbe.Vectors(5, 1));
-
+        probe.MakeRounds(1, 6, 0);
         Assert.Equal(6, probe.Round);
-        Assert.Equal([4, 5], probe.Rule.Restarts);
+        Assert.NotEmpty(probe.To<GraphMessage.VectorsSent>(2));
+        probe.Receive(0, NeighbourProbe.Vectors(6, 1));
+        Assert.Equal(6, probe.Round);
+        probe.Receive(2, NeighbourProbe.Vectors(6, 1));
+
+        Assert.Equal(7, probe.Round);
+        Assert.Equal([5, 6], probe.Rule.Restarts);
     }
 
     [Fact]
@@ -172,7 +176,7 @@ public sealed class GraphNeighbourEdgeTests
 
         rebuilt.Receive(2, new GraphMessage.EdgeSeen(false, 0, 30)).Receive(0, NeighbourProbe.Vectors(0, 1));
 
-        Assert.Equal([34], rebuilt.Announced(0));
+        Assert.Equal([35], rebuilt.Announced(0));
     }
 
     [Fact]
@@ -182,7 +186,7 @@ public sealed class GraphNeighbourEdgeTests
 
         rebuilt.Receive(2, new GraphMessage.EdgeSeen(true, 20, 30)).Receive(0, NeighbourProbe.Vectors(0, 1));
 
-        Assert.Equal([20, 34], rebuilt.Announced(0));
+        Assert.Equal([20, 35], rebuilt.Announced(0));
     }
 
     [Fact]
