@@ -49,6 +49,13 @@ internal sealed class Watched : ISimulationView
         return this;
     }
 
+    /// <summary>A neighbour shows something.</summary>
+    public Watched Show(int neighbour, Observation observation)
+    {
+        _checker.Observed(new ParticipantId(Role.Neighbour, neighbour), Now, observation);
+        return this;
+    }
+
     public Watched Supervise(SupervisionAction action, ParticipantId participant)
     {
         _checker.Supervised(Now, new SupervisionEvent(action, participant, "test"));
