@@ -12,8 +12,9 @@ namespace ActorFed.Host.Runs;
 /// measures, and a model, the mean of theirs. Everything else goes through as it is.
 /// </summary>
 /// <remarks>
-/// A round that some neighbours do not come to, because they are gone, is told when all others have made a later one. Of a round that a
-/// rebuilt neighbour makes again, the first telling counts. Attackers are counted as alive, but not among sums and means.
+/// A round that some neighbours do not come to, because they are gone, is told when one after it is whole, or so many have begun that waiting
+/// for it would cost ever more memory. Of a round that a rebuilt neighbour makes again, the first telling counts. Attackers are counted as
+/// alive, but not among sums and means. Each thing shown costs the same, however many neighbours there are.
 /// </remarks>
 internal sealed class NeighbourSummary : ISimulationObserver
 {
@@ -23,14 +24,16 @@ internal sealed class NeighbourSummary : ISimulationObserver
     /// <summary>Vectors let in by the acceptance rule, as a share of those that could have been.</summary>
     public const string AcceptedShare = "accepted-share";
 
+    /// <summary>Rounds that are waited for at a time, of those that are shown; neighbours of a connected graph are rarely that far apart.</summary>
+    internal const int MaxBegun = 64;
+
     private readonly IRunObserver _inner;
     private readonly ISimulationObserver? _close;
     private readonly int _count;
     private readonly ImmutableHashSet<int> _attackers;
     private readonly long _lastRound;
     private readonly Lock _gate = new();
-    private readonly SortedDictionary<long, SortedDictionary<int, RoundObserved>> _rounds = [];
-    private readonly Dictionary<(long Round, int Index), ModelObserved> _models = [];
+    private readonly SortedDictionary<long, Begun> _rounds = []; // not told yet
     private long _told;
 
     /// <summary>A summary of one run.</summary>
@@ -73,11 +76,13 @@ internal sealed class NeighbourSummary : ISimulationObserver
             switch (observation)
             {
                 case ModelObserved model when model.Step > _told:
-                    _models[(model.Step, source.Index)] = model; // the round itself comes next
+                    BegunAt(model.Step).Models[source.Index] = model; // the round itself comes next
                     break;
                 case RoundObserved round when round.Round > _told:
-                    Add(source.Index, round);
-                    Tell(source, at);
+                    Begun begun = BegunAt(round.Round);
+                    begun.Made += begun.Rounds[source.Index] is null ? 1 : 0;
+                    begun.Rounds[source.Index] = round;
+                    Tell(begun.Made == _count ? round.Round : long.MinValue, source, at);
                     break;
                 case ModelObserved or RoundObserved:
                     break; // made again
@@ -107,20 +112,20 @@ internal sealed class NeighbourSummary : ISimulationObserver
         }
     }
 
-    private void Add(int index, RoundObserved round)
+    private Begun BegunAt(long round)
     {
-        if (!_rounds.TryGetValue(round.Round, out SortedDictionary<int, RoundObserved>? members))
+        if (!_rounds.TryGetValue(round, out Begun? begun))
         {
-            _rounds.Add(round.Round, members = []);
+            _rounds.Add(round, begun = new Begun(_count));
         }
 
-        members[index] = round;
+        return begun;
     }
 
-    /// <summary>Tells the oldest rounds as long as one is whole, or a later one is and those who miss in it are past it.</summary>
-    private void Tell(ParticipantId source, TimeSpan at)
+    /// <summary>Tells all rounds up to one that is whole, and the oldest where too many have begun.</summary>
+    private void Tell(long whole, ParticipantId source, TimeSpan at)
     {
-        while (_rounds.Values.Any(members => members.Count == _count))
+        while (_rounds.Count > MaxBegun || _told < whole)
         {
             TellOldest(source, at);
         }
@@ -128,19 +133,17 @@ internal sealed class NeighbourSummary : ISimulationObserver
 
     private void TellOldest(ParticipantId source, TimeSpan at)
     {
-        (long round, SortedDictionary<int, RoundObserved> members) = _rounds.First();
+        (long round, Begun begun) = _rounds.First();
         _rounds.Remove(round);
         _told = round;
-        _inner.Observed(source, at, Step(round, members));
-        List<(int Index, ModelObserved Of)> models = [];
-        foreach (int index in members.Keys)
+        int[] members = [.. Enumerable.Range(0, _count).Where(i => begun.Rounds[i] is not null)];
+        if (members.Length == 0)
         {
-            if (_models.Remove((round, index), out ModelObserved? model))
-            {
-                models.Add((index, model));
-            }
+            return; // its only participant crashed between the model and the round
         }
 
+        _inner.Observed(source, at, Step(round, [.. members.Select(i => (i, begun.Rounds[i]!))]));
+        List<(int Index, ModelObserved Of)> models = [.. members.Where(i => begun.Models[i] is not null).Select(i => (i, begun.Models[i]!))];
         if (models.Count > 0)
         {
             ModelObserved mean = Mean(round, models, out double error);
@@ -149,11 +152,11 @@ internal sealed class NeighbourSummary : ISimulationObserver
         }
     }
 
-    private StepObserved Step(long round, SortedDictionary<int, RoundObserved> members)
+    private StepObserved Step(long round, (int Index, RoundObserved Of)[] members)
     {
         List<Measure> sums = [];
         (long candidates, long accepted) = (0, 0);
-        foreach ((int _, RoundObserved of) in members.Where(member => !_attackers.Contains(member.Key)))
+        foreach ((int _, RoundObserved of) in members.Where(member => !_attackers.Contains(member.Index)))
         {
             for (int m = 0; m < of.Measures.Length; m++)
             {
@@ -177,9 +180,9 @@ internal sealed class NeighbourSummary : ISimulationObserver
         return new StepObserved
         {
             Step = round,
-            Active = [.. members.Keys],
-            Staleness = [.. members.Values.Select(of => of.Staleness.DefaultIfEmpty(0).Max())],
-            WorkersAlive = members.Count,
+            Active = [.. members.Select(member => member.Index)],
+            Staleness = [.. members.Select(member => member.Of.Staleness.DefaultIfEmpty(0).Max())],
+            WorkersAlive = members.Length,
             Measures = [.. sums],
         };
     }
@@ -194,5 +197,15 @@ internal sealed class NeighbourSummary : ISimulationObserver
         error = Math.Sqrt(honest.Average(model =>
             VectorMath.SquaredDistance(model.Upper.Span, upper.Span) + VectorMath.SquaredDistance(model.Lower.Span, lower.Span)));
         return new ModelObserved { Step = step, Upper = upper, Lower = lower, Locals = [.. honest] };
+    }
+
+    /// <summary>A round that some neighbours have made and not yet all.</summary>
+    private sealed class Begun(int count)
+    {
+        public RoundObserved?[] Rounds { get; } = new RoundObserved?[count];
+
+        public ModelObserved?[] Models { get; } = new ModelObserved?[count];
+
+        public int Made { get; set; }
     }
 }
