@@ -21,6 +21,9 @@ switch (args)
     case ["simulation", .. string[] workers]:
         SimulationBenchmarks.Run(Console.Out, [.. workers.Select(n => int.Parse(n, CultureInfo.InvariantCulture))]);
         return 0;
+    case ["graph", .. string[] neighbours]:
+        GraphBenchmarks.Run(Console.Out, [.. neighbours.Select(n => int.Parse(n, CultureInfo.InvariantCulture))]);
+        return 0;
     case ["run", string file, string steps]:
         await RunBenchmarks.RunAsync(Console.Out, file, long.Parse(steps, CultureInfo.InvariantCulture), dataFolder: null);
         return 0;
@@ -29,6 +32,6 @@ switch (args)
         return 0;
     default:
         Console.Error.WriteLine(
-            "usage: Benchmarks kernels | gemm | steps | messages | star WORKERS STEPS | simulation WORKERS... | run EXPERIMENT STEPS [DATA-FOLDER]");
+            "usage: Benchmarks kernels | gemm | steps | messages | star WORKERS STEPS | simulation WORKERS... | graph NEIGHBOURS... | run EXPERIMENT STEPS [DATA-FOLDER]");
         return 2;
 }
