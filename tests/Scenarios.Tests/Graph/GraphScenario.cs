@@ -6,6 +6,7 @@ using ActorFed.Algorithms.Graph;
 using ActorFed.Algorithms.Graph.Topologies;
 using ActorFed.Algorithms.Numerics;
 using ActorFed.Algorithms.Oracles;
+using ActorFed.Engines;
 using ActorFed.Engines.Simulation;
 using ActorFed.Engines.Simulation.Faults;
 using Xunit;
@@ -33,6 +34,14 @@ internal sealed record GraphScenario
 
     public Action<Sending> OnSent { get; init; } = _ => { };
 
+    /// <summary>From when on nothing goes wrong, so that the run must go on and complete; null: not watched.</summary>
+    public TimeSpan? QuietFrom { get; init; }
+
+    public SupervisionPolicy Supervision { get; init; } = new();
+
+    /// <summary>Stands between the engine and a participant.</summary>
+    public Func<ParticipantId, IParticipant, IParticipant> Participant { get; init; } = (_, participant) => participant;
+
     public Func<GraphSetup, GraphSetup> With { get; init; } = setup => setup;
 
     /// <summary>The circle in which everyone has two neighbours, each with weight 1/4.</summary>
@@ -56,23 +65,47 @@ internal sealed record GraphScenario
     public IReadOnlyList<(ParticipantId Participant, int Node)> Placement =>
         [.. Enumerable.Range(0, Topology.Count).Select(i => (new ParticipantId(Role.Neighbour, i), i))];
 
-    public GraphEnded Run()
+    /// <summary>Runs in simulation, watched by all checkers.</summary>
+    /// <param name="reference">A run without faults, with whose models this one must end; null for none.</param>
+    public GraphEnded Run(GraphEnded? reference = null)
     {
         GraphLog log = new();
         SimulatedDisk disk = new();
-        RunPlan plan = new()
-        {
-            RunId = "graph-scenario",
-            Seed = Seed,
-            Participants = [.. Placement.Select(place => new ParticipantSpec(place.Participant, place.Participant.Index))],
-            Limits = new RunLimits { WallTime = TimeSpan.FromDays(1) },
-        };
-        Factory factory = new(this);
-        SnapshotChecker watched = new(factory, new GenerationStore(disk, _ => { }));
-        SimulationSetup setup = new() { Time = Time, Faults = Faults, Disk = disk, Nodes = Topology.Count };
-        RunReport report = new SimulationEngine(setup).RunAsync(plan, watched, new Both(watched, log, this), watched, CancellationToken.None).GetAwaiter().GetResult();
-        return new GraphEnded(report, log, watched.Checks);
+        GraphSetup setup = Setup;
+        Checkers checkers = new(
+            new GraphCheckerSettings
+            {
+                Neighbours = Topology.Count,
+                RoundLimit = setup.RoundLimit,
+                StalenessBound = setup.StalenessBound,
+                IsSymmetric = setup.Lower.IsSymmetric && setup.Upper.IsSymmetric && setup.Auxiliary.IsSymmetric,
+                QuietFrom = QuietFrom,
+                Reference = reference?.LastModels(setup.RoundLimit),
+            },
+            new Both(log, this));
+        SnapshotChecker watched = checkers.Watch(new Factory(this), new GenerationStore(disk, _ => { }));
+        SimulationSetup simulation = new() { Time = Time, Faults = Faults, Disk = disk, Nodes = Topology.Count };
+        RunReport report = new SimulationEngine(simulation).RunAsync(Plan, watched, checkers, watched, CancellationToken.None).GetAwaiter().GetResult();
+        return new GraphEnded(checkers.Conclude(report), log, checkers.Counts.ToDictionary(count => count.Checker, count => count.Checks));
     }
+
+    /// <summary>Runs on threads, in real time.</summary>
+    public async Task<GraphEnded> RunInProcessAsync()
+    {
+        GraphLog log = new();
+        await using InProcessEngine engine = new();
+        RunReport report = await engine.RunAsync(Plan, new Factory(this), log, new MemorySnapshotStore(), CancellationToken.None);
+        return new GraphEnded(report, log, new Dictionary<string, long>());
+    }
+
+    private RunPlan Plan => new()
+    {
+        RunId = "graph-scenario",
+        Seed = Seed,
+        Participants = [.. Placement.Select(place => new ParticipantSpec(place.Participant, place.Participant.Index))],
+        Limits = new RunLimits { WallTime = TimeSpan.FromDays(1) },
+        Supervision = Supervision,
+    };
 
     private sealed class Factory(GraphScenario scenario) : IParticipantFactory
     {
@@ -83,37 +116,19 @@ internal sealed record GraphScenario
             Seed = scenario.Seed,
         };
 
-        public IParticipant Create(ParticipantSpec spec, int incarnation, Snapshot? resumeFrom) =>
-            scenario.Algorithm.Create(_setup, scenario.Options, spec.Id, incarnation, resumeFrom);
+        public IParticipant Create(ParticipantSpec spec, int incarnation, Snapshot? resumeFrom) => scenario.Participant(
+            spec.Id, scenario.Algorithm.Create(_setup, scenario.Options, spec.Id, incarnation, resumeFrom));
     }
 
-    private sealed class Both(SnapshotChecker checker, GraphLog log, GraphScenario scenario) : ISimulationObserver
+    private sealed class Both(GraphLog log, GraphScenario scenario) : ISimulationObserver
     {
-        public void Began(ISimulationView view)
-        {
-            checker.Began(view);
-            scenario.OnBegan(view);
-        }
+        public void Began(ISimulationView view) => scenario.OnBegan(view);
 
-        public void Entered(TimeSpan at, in Entry entry) => checker.Entered(at, entry);
+        public void Sent(in Sending sending) => scenario.OnSent(sending);
 
-        public void Sent(in Sending sending)
-        {
-            checker.Sent(sending);
-            scenario.OnSent(sending);
-        }
+        public void Observed(ParticipantId source, TimeSpan at, Observation observation) => log.Observed(source, at, observation);
 
-        public void Observed(ParticipantId source, TimeSpan at, Observation observation)
-        {
-            checker.Observed(source, at, observation);
-            log.Observed(source, at, observation);
-        }
-
-        public void Supervised(TimeSpan at, SupervisionEvent supervisionEvent)
-        {
-            checker.Supervised(at, supervisionEvent);
-            log.Supervised(at, supervisionEvent);
-        }
+        public void Supervised(TimeSpan at, SupervisionEvent supervisionEvent) => log.Supervised(at, supervisionEvent);
 
         public void Struck(TimeSpan at, Fault fault) => log.Struck(at, fault);
     }
@@ -122,6 +137,8 @@ internal sealed record GraphScenario
 /// <summary>Keeps what the neighbours of a run showed; of what was shown twice, after a crash, the last.</summary>
 internal sealed class GraphLog : ISimulationObserver
 {
+    private readonly Lock _gate = new();
+
     public SortedDictionary<(long Round, int Index), ModelObserved> Models { get; } = [];
 
     public SortedDictionary<(long Round, int Index), RoundObserved> Rounds { get; } = [];
@@ -138,29 +155,37 @@ internal sealed class GraphLog : ISimulationObserver
 
     public void Observed(ParticipantId source, TimeSpan at, Observation observation)
     {
-        switch (observation)
+        lock (_gate)
         {
-            case ModelObserved model:
-                Models[(model.Step, source.Index)] = model;
-                break;
-            case RoundObserved round:
-                Rounds[(round.Round, source.Index)] = round;
-                break;
-            case EdgeObserved edge:
-                Edges.Add((source.Index, edge));
-                break;
-            case LinksObserved links:
-                Links[source.Index] = links;
-                break;
+            switch (observation)
+            {
+                case ModelObserved model:
+                    Models[(model.Step, source.Index)] = model;
+                    break;
+                case RoundObserved round:
+                    Rounds[(round.Round, source.Index)] = round;
+                    break;
+                case EdgeObserved edge:
+                    Edges.Add((source.Index, edge));
+                    break;
+                case LinksObserved links:
+                    Links[source.Index] = links;
+                    break;
+            }
         }
     }
 
-    public void Supervised(TimeSpan at, SupervisionEvent supervisionEvent) =>
-        Restarts += supervisionEvent.Action == SupervisionAction.Restarted ? 1 : 0;
+    public void Supervised(TimeSpan at, SupervisionEvent supervisionEvent)
+    {
+        lock (_gate)
+        {
+            Restarts += supervisionEvent.Action == SupervisionAction.Restarted ? 1 : 0;
+        }
+    }
 }
 
 /// <summary>How a scenario of neighbours ended.</summary>
-internal sealed record GraphEnded(RunReport Report, GraphLog Log, long SnapshotChecks)
+internal sealed record GraphEnded(RunReport Report, GraphLog Log, IReadOnlyDictionary<string, long> Checks)
 {
     public GraphEnded MustHaveCompleted(string about = "")
     {
@@ -171,6 +196,13 @@ internal sealed record GraphEnded(RunReport Report, GraphLog Log, long SnapshotC
     /// <summary>The models after a round, by participant.</summary>
     public IReadOnlyList<FlatVector> ModelsAt(long round) =>
         [.. Log.Models.Where(pair => pair.Key.Round == round).Select(pair => pair.Value.Lower)];
+
+    /// <summary>What everyone ended with, as a reference for other runs.</summary>
+    public ModelObserved LastModels(long round)
+    {
+        ModelObserved[] locals = [.. Log.Models.Where(pair => pair.Key.Round == round).Select(pair => pair.Value)];
+        return locals[0] with { Locals = [.. locals] };
+    }
 
     /// <summary>The mean over the participants after a round.</summary>
     public FlatVector MeanAt(long round)

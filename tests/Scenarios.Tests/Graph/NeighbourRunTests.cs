@@ -20,7 +20,7 @@ public sealed class NeighbourRunTests
 
         Assert.Equal(8 * Rounds, ended.Log.Rounds.Count);
         Assert.All(ended.Log.Rounds, pair => Assert.Equal(2, pair.Value.Heard.Length));
-        Assert.True(ended.SnapshotChecks > 8 * Rounds / 7);
+        Assert.True(ended.Checks["snapshots"] > 8 * Rounds / 7);
     }
 
     [Fact]
