@@ -5,7 +5,7 @@ namespace ActorFed.Algorithms.Graph;
 /// <summary>What a participant keeps of one neighbour.</summary>
 internal sealed class Link(int neighbour)
 {
-    private readonly SortedDictionary<Position, GraphMessage.VectorsSent> _waiting = [];
+    private readonly SortedList<Position, GraphMessage.VectorsSent> _waiting = [];
 
     /// <summary>Its index.</summary>
     public int Neighbour { get; } = neighbour;
@@ -56,17 +56,9 @@ internal sealed class Link(int neighbour)
     /// <summary>Forgets vectors of an exchange and of all before it; the newest stays.</summary>
     public void ForgetUpTo(Position at)
     {
-        while (_waiting.Count > 0)
+        while (_waiting.Count > 0 && _waiting.GetKeyAtIndex(0).CompareTo(at) <= 0)
         {
-            using SortedDictionary<Position, GraphMessage.VectorsSent>.KeyCollection.Enumerator first = _waiting.Keys.GetEnumerator();
-            first.MoveNext();
-            Position oldest = first.Current;
-            if (oldest > at)
-            {
-                return;
-            }
-
-            _waiting.Remove(oldest);
+            _waiting.RemoveAt(0);
         }
     }
 

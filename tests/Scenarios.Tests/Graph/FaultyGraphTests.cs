@@ -73,7 +73,7 @@ public sealed class FaultyGraphTests
     [InlineData(1, 30)]
     public void Copies_come_together_as_without_faults_when_edges_were_left_out_and_taken_in_again(int firstSeed, int seeds)
     {
-        const int Long = 2000;
+        const int Long = 800;
         GraphScenario scenario = new() { Topology = GraphCases.Topology("torus"), With = Impatient(Long) };
         double calm = scenario.Run().MustHaveCompleted().ConsensusErrorAt(Long);
         (int closed, int opened) = (0, 0);
@@ -91,11 +91,11 @@ public sealed class FaultyGraphTests
     }
 
     [Theory]
-    [InlineData(ConsensusMethod.SemiAtcGt, 1, 30)]
+    [InlineData(ConsensusMethod.SemiAtcGt, 1, 20)]
     [InlineData(ConsensusMethod.AtcGt, 101, 10)]
     public void Trackers_mean_what_they_track_again_when_edges_were_left_out_and_taken_in_again(ConsensusMethod method, int firstSeed, int seeds)
     {
-        const int Long = 2000;
+        const int Long = 500;
         GraphScenario scenario = GraphCases.Sparkle(method) with { Topology = GraphCases.Topology("torus") };
         scenario = scenario with { With = Also(Impatient(Long), setup => setup with { ShowsState = true }) };
         int closed = 0;
