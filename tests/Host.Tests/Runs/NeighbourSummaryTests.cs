@@ -23,8 +23,8 @@ public sealed class NeighbourSummaryTests
 
         StepObserved step = Assert.IsType<StepObserved>(_told.All[0]);
         Assert.Equal((1, 3), (step.Step, step.WorkersAlive));
-        Assert.Equal([new Measure("loss", 7)], step.Measures);
-        Assert.Equal([new Measure(NeighbourSummary.ConsensusError, Math.Sqrt(8.0 / 3))], Assert.IsType<MeasuresObserved>(_told.All[1]).Measures);
+        Assert.Equal(new Measure("loss", 7), Assert.Single(step.Measures));
+        Assert.Equal(Math.Sqrt(8.0 / 3), Assert.Single(Assert.IsType<MeasuresObserved>(_told.All[1]).Measures).Value, 12);
         Assert.Equal(4, Assert.IsType<ModelObserved>(_told.All[2]).Lower[0], 12);
     }
 
@@ -36,7 +36,7 @@ public sealed class NeighbourSummaryTests
         Make(summary, 0, 1, loss: 1, model: 2);
         Make(summary, 1, 1, loss: 100, model: 100);
 
-        Assert.Equal([new Measure("loss", 1)], Assert.IsType<StepObserved>(_told.All[0]).Measures);
+        Assert.Equal(new Measure("loss", 1), Assert.Single(Assert.IsType<StepObserved>(_told.All[0]).Measures));
         Assert.Equal(2, Assert.IsType<ModelObserved>(_told.All[2]).Lower[0]);
     }
 
@@ -65,7 +65,7 @@ public sealed class NeighbourSummaryTests
         Make(summary, 1, 3, 1, 1); // told long ago
 
         Assert.Equal(1000 - NeighbourSummary.MaxBegun, _told.All.OfType<StepObserved>().Count());
-        Assert.All(_told.All.OfType<StepObserved>(), step => Assert.Equal([0], step.Active));
+        Assert.All(_told.All.OfType<StepObserved>(), step => Assert.Equal(0, Assert.Single(step.Active)));
     }
 
     [Fact]
