@@ -22,13 +22,17 @@ internal sealed class RestartSchedule(GraphSetup setup)
     /// <summary>What a neighbour is told: the last one made, so that one who missed it can tell, and those to come; ascending.</summary>
     public ImmutableArray<long> Told => _past.Count == 0 ? Due : [_past.Max, .. Due];
 
-    /// <summary>Rounds that word takes to everyone: where edges are left out, as many as on any connected graph.</summary>
+    /// <summary>Rounds that word takes to everyone; more where edges are left out.</summary>
     public int FloodRounds => IsUsed ? WorstFlood : setup.FloodRounds;
 
     /// <summary>Beyond this no restart is ever announced.</summary>
     public long MaxRound => setup.RoundLimit + (4L * (WorstFlood + setup.Lower.Count)) + 8;
 
-    private int WorstFlood => Math.Max(setup.FloodRounds, setup.Lower.Count - 1);
+    /// <summary>
+    /// Without k edges a graph that stays connected is at most k + 1 times as wide, and never wider than n − 1. Four covers three edges that
+    /// matter; where more do, a restart that comes too late is announced anew.
+    /// </summary>
+    private int WorstFlood => Math.Max(setup.FloodRounds, Math.Min(setup.Lower.Count - 1, 4 * setup.FloodRounds));
 
     /// <summary>The next round that word from a participant in <paramref name="round"/> reaches everyone before, whichever edges are left out.</summary>
     public long SoonestFrom(long round) => round + WorstFlood + 2;
