@@ -52,6 +52,7 @@ internal sealed class Exchanger
         SortedDictionary<int, GraphMessage.VectorsSent> messages = [];
         Dictionary<long, GraphMessage.VectorsSent> byMask = [];
         bool attacks = _setup.IsAttacker(_index);
+        bool tellsEachItsOwn = attacks && !_setup.Attack!.SendsAllTheSame;
         foreach (int receiver in receivers)
         {
             long mask = 0;
@@ -60,7 +61,7 @@ internal sealed class Exchanger
                 mask |= _plan.GoesTo(streams[s], at.Round, receiver) ? 1L << s : 0;
             }
 
-            if (attacks || !byMask.TryGetValue(mask, out GraphMessage.VectorsSent? message))
+            if (tellsEachItsOwn || !byMask.TryGetValue(mask, out GraphMessage.VectorsSent? message))
             {
                 message = new GraphMessage.VectorsSent
                 {

@@ -18,6 +18,9 @@ public sealed class AdaptiveAttack(BalanceThreshold threshold) : IAttack
     public bool WaitsForBenign => true;
 
     /// <inheritdoc/>
+    public bool SendsAllTheSame => false;
+
+    /// <inheritdoc/>
     public DataPoisoning Poisoning => DataPoisoning.None;
 
     /// <inheritdoc/>

@@ -15,6 +15,9 @@ public sealed class GaussianAttack(double deviation) : IAttack
     public bool WaitsForBenign => false;
 
     /// <inheritdoc/>
+    public bool SendsAllTheSame => false;
+
+    /// <inheritdoc/>
     public DataPoisoning Poisoning => DataPoisoning.None;
 
     /// <inheritdoc/>

@@ -24,6 +24,9 @@ public interface IAttack
     /// <summary>Whether it waits for what its honest neighbours send before it sends.</summary>
     bool WaitsForBenign { get; }
 
+    /// <summary>Whether all its neighbours are sent the same: the answer then depends neither on the victim nor on the random stream.</summary>
+    bool SendsAllTheSame { get; }
+
     /// <summary>What is done to the attacker's data.</summary>
     DataPoisoning Poisoning { get; }
 

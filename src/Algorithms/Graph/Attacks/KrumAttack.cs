@@ -24,6 +24,9 @@ public sealed class KrumAttack(int attackers) : IAttack
     public bool WaitsForBenign => true;
 
     /// <inheritdoc/>
+    public bool SendsAllTheSame => true;
+
+    /// <inheritdoc/>
     public DataPoisoning Poisoning => DataPoisoning.None;
 
     /// <inheritdoc/>

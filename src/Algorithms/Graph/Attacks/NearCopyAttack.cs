@@ -15,6 +15,9 @@ public sealed class NearCopyAttack(double factor) : IAttack
     public bool WaitsForBenign => true;
 
     /// <inheritdoc/>
+    public bool SendsAllTheSame => true;
+
+    /// <inheritdoc/>
     public DataPoisoning Poisoning => DataPoisoning.None;
 
     /// <inheritdoc/>

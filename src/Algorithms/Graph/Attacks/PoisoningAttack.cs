@@ -15,6 +15,9 @@ public sealed class PoisoningAttack(string name, DataPoisoning poisoning) : IAtt
     public bool WaitsForBenign => false;
 
     /// <inheritdoc/>
+    public bool SendsAllTheSame => true;
+
+    /// <inheritdoc/>
     public DataPoisoning Poisoning => poisoning;
 
     /// <inheritdoc/>

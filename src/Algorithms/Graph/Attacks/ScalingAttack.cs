@@ -15,6 +15,9 @@ public sealed class ScalingAttack(string name, double factor) : IAttack
     public bool WaitsForBenign => false;
 
     /// <inheritdoc/>
+    public bool SendsAllTheSame => true;
+
+    /// <inheritdoc/>
     public DataPoisoning Poisoning => DataPoisoning.None;
 
     /// <inheritdoc/>

@@ -19,6 +19,9 @@ public sealed class TrimAttack : IAttack
     public bool WaitsForBenign => true;
 
     /// <inheritdoc/>
+    public bool SendsAllTheSame => false;
+
+    /// <inheritdoc/>
     public DataPoisoning Poisoning => DataPoisoning.None;
 
     /// <inheritdoc/>

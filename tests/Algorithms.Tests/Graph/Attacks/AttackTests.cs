@@ -37,6 +37,16 @@ public sealed class AttackTests
         Assert.Equal(0, Create(kind).Forge(question with { Honest = FlatVector.Empty, Before = FlatVector.Empty }).Length);
     }
 
+    [Theory, MemberData(nameof(Kinds))]
+    public void Sends_all_the_same_where_it_says_so(AttackKind kind)
+    {
+        IAttack attack = Create(kind);
+        AttackQuestion question = Question();
+        AttackQuestion another = question with { Victim = question.Benign[2].Values, Random = new SeededRandom(1, "another") };
+
+        Assert.Equal(attack.SendsAllTheSame, attack.Forge(question).Equals(attack.Forge(another)));
+    }
+
     [Theory]
     [InlineData(AttackKind.LabelFlip, DataPoisoning.FlippedLabels)]
     [InlineData(AttackKind.NoisyFeatures, DataPoisoning.NoisyFeatures)]
