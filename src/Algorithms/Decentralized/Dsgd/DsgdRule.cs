@@ -18,6 +18,7 @@ public sealed class DsgdRule : IGraphRule
     private FlatVector _model;      // x_i
     private FlatVector _half;       // after the own steps
     private double _loss = double.NaN;
+    private long _round;
 
     /// <summary>A participant at its starting point.</summary>
     /// <param name="options">Steps.</param>
@@ -48,6 +49,7 @@ public sealed class DsgdRule : IGraphRule
     /// <inheritdoc/>
     public ImmutableArray<FlatVector> Prepare(long round, int exchange)
     {
+        _round = round;
         _model.Span.CopyTo(_point);
         for (int step = 0; step < _options.LocalSteps; step++)
         {
@@ -70,7 +72,9 @@ public sealed class DsgdRule : IGraphRule
     }
 
     /// <inheritdoc/>
-    public double LossOf(StreamSpec stream, FlatVector candidate) => _oracle.Loss(candidate.Span, [], []);
+    /// <remarks>Over one more batch of the round, which no step was made on.</remarks>
+    public double LossOf(StreamSpec stream, FlatVector candidate) =>
+        _oracle.Loss(candidate.Span, _sampler.Draw(_round, _options.LocalSteps), []);
 
     /// <inheritdoc/>
     public void Save(SnapshotWriter writer)
