@@ -51,7 +51,10 @@ internal static class GraphExperiment
     public static NeighbourSummary Summarise(GraphSetup setup, IRunObserver inner) =>
         new(inner, setup.Lower.Count, setup.Attackers, setup.RoundLimit);
 
-    /// <summary>Test metrics of a mean model, and of the participant that is worst off where they are asked for.</summary>
+    /// <summary>
+    /// Test metrics of a mean model, and of the honest participant that is worst off where they are asked for: the largest loss, and the
+    /// largest error, 1 − accuracy (Max.TER in the literature on attacks).
+    /// </summary>
     public static ImmutableArray<Measure> Evaluate(IProblem problem, ModelObserved model, bool each)
     {
         ImmutableArray<Measure> ofMean = problem.Evaluate(model);
@@ -65,7 +68,7 @@ internal static class GraphExperiment
         [
             .. ofMean,
             .. ofMean.Select((measure, m) => measure.Name.EndsWith("accuracy", StringComparison.Ordinal)
-                ? new Measure($"min-{measure.Name}", all.Min(of => of[m].Value))
+                ? new Measure($"max-{measure.Name.Replace("accuracy", "error", StringComparison.Ordinal)}", 1 - all.Min(of => of[m].Value))
                 : new Measure($"max-{measure.Name}", all.Max(of => of[m].Value))),
         ];
     }
