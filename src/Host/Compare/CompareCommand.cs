@@ -27,6 +27,14 @@ internal sealed class CompareCommand(CompareTerminal terminal, DataLocator locat
         terminal.Line(
             $"compare {string.Join(", ", plan.Experiments.Select(experiment => experiment.Label))}: {plan.Firsts[0].Options.Problem}, "
             + $"{plan.SeedWords}, {plan.Seeds.Length * plan.Experiments.Length} runs, at most {options.Parallel} at a time");
+        foreach ((string label, Experiment first) in plan.Experiments.Zip(plan.Firsts, (experiment, first) => (experiment.Label, first)))
+        {
+            foreach (string warning in first.IsGraph ? GraphExperiment.Warnings(first.Graph) : [])
+            {
+                terminal.Warn($"{label}, seed {plan.Seeds[0]}: {warning}");
+            }
+        }
+
         ComparisonRunner runner = new(plan, data, terminal.Ended);
         ImmutableArray<ImmutableArray<ComparedRun>> runs = await terminal.ShowWhileAsync(
             runner.Stands, () => runner.RunAsync(options.Parallel, cancellation));

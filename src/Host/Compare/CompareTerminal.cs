@@ -23,6 +23,9 @@ internal sealed class CompareTerminal(TextWriter output, TextWriter error, bool 
     /// <summary>Says one thing before the runs begin.</summary>
     public void Line(string text) => output.WriteLine(text);
 
+    /// <summary>Says what should be known although the comparison goes on.</summary>
+    public void Warn(string text) => error.WriteLine($"warning: {text}");
+
     /// <summary>Says why the comparison could not be brought to its end.</summary>
     public void Fail(string text) => error.WriteLine(text);
 
