@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using ActorFed.Algorithms.Core;
 using ActorFed.Algorithms.Decentralized.Consensus;
+using ActorFed.Algorithms.Oracles;
 
 namespace ActorFed.Algorithms.Graph;
 
@@ -27,10 +28,25 @@ public abstract class GraphAlgorithm<TOptions> : IAlgorithm
     public bool MeasuresGap(object options) => false;
 
     /// <inheritdoc/>
-    public IParticipant Create(AlgorithmSetup setup, object options, ParticipantId id, int incarnation, Snapshot? resumeFrom) =>
-        id.Role == Role.Neighbour
-            ? new GraphNeighbour(CreateRule(setup, (TOptions)options, id.Index), setup.Graph, id.Index, incarnation, resumeFrom)
-            : throw new ArgumentException($"{Name} has neighbours only; {id} is none.", nameof(id));
+    /// <exception cref="NotSupportedException">Attackers are to train on poisoned data, and this algorithm or its problem cannot.</exception>
+    public IParticipant Create(AlgorithmSetup setup, object options, ParticipantId id, int incarnation, Snapshot? resumeFrom)
+    {
+        if (id.Role != Role.Neighbour)
+        {
+            throw new ArgumentException($"{Name} has neighbours only; {id} is none.", nameof(id));
+        }
+
+        if (setup.Graph.Attack is { Poisoning: not DataPoisoning.None } attack && !CanPoison)
+        {
+            throw new NotSupportedException(
+                $"the attack '{attack.Name}' trains on poisoned data, which {Name} has no way to. Choose an attack that alters what is sent, or the algorithm dsgd.");
+        }
+
+        return new GraphNeighbour(CreateRule(setup, (TOptions)options, id.Index), setup.Graph, id.Index, incarnation, resumeFrom);
+    }
+
+    /// <summary>Whether attackers of this algorithm train on poisoned data where the attack says so.</summary>
+    protected virtual bool CanPoison => false;
 
     /// <inheritdoc/>
     public ImmutableArray<ConstantStep> StepsOf(object options) => Steps((TOptions)options);

@@ -3,6 +3,7 @@ using ActorFed.Algorithms.Graph.Acceptance;
 using ActorFed.Algorithms.Graph.Attacks;
 using ActorFed.Algorithms.Graph.Compression;
 using ActorFed.Algorithms.Graph.Topologies;
+using ActorFed.Algorithms.Numerics;
 using ActorFed.Algorithms.Star;
 
 namespace ActorFed.Algorithms.Graph;
@@ -96,6 +97,7 @@ public sealed record GraphSetup
 
     /// <summary>Requires that these settings fit a rule.</summary>
     /// <exception cref="ArgumentException">They do not; the message says which, why, and the way out.</exception>
+    /// <exception cref="NotSupportedException">Acceptance asks for losses, and the rule has none for one of its variables.</exception>
     public void Validate(IGraphRule rule)
     {
         bool hasTrackers = rule.Exchanges.Any(streams => streams.Any(stream => stream.Kind == StreamKind.Tracker));
@@ -115,6 +117,14 @@ public sealed record GraphSetup
         Require(Attack is null || Compressor is null, "attackers send what they like to whom they like, so that nobody could keep a reference point of theirs. Switch compression or the attack off.");
         Require(OnLoss == OnLoss.Fail || (Lower.IsSymmetric && Upper.IsSymmetric && Auxiliary.IsSymmetric), "an edge can be left out of symmetric weights only. Set on-loss = fail, or choose an undirected topology.");
         Require(Attackers.All(i => i >= 0 && i < Lower.Count), $"an attacker's index is not in [0, {Lower.Count - 1}].");
+        Require(Attackers.Length < Lower.Count, $"there are {Attackers.Length} attackers among {Lower.Count} participants; at least one must be honest.");
+        if (Acceptance is { NeedsLoss: true })
+        {
+            foreach (StreamSpec stream in rule.Exchanges.SelectMany(streams => streams).Where(stream => stream.Kind == StreamKind.Iterate))
+            {
+                rule.LossOf(stream, FlatVector.Zeros(stream.Length));
+            }
+        }
     }
 
     private static void Require(bool holds, string otherwise)

@@ -62,11 +62,17 @@ internal sealed record ExperimentOptions : IValidatableObject
             yield return new ValidationResult($"is {Graph.Attackers}; it must be less than {Workers} (the number of participants).", ["Graph.Attackers"]);
         }
 
-        if (Graph.Attackers > 0 != (Graph.Attack.Kind != AttackKind.None))
+        if (Graph.Attackers > 0 && Graph.Attack.Kind == AttackKind.None)
         {
             yield return new ValidationResult(
-                $"is {Graph.Attackers}, and graph.attack.kind is {(Graph.Attack.Kind == AttackKind.None ? "none" : "not none")}; attackers need an attack, and an attack attackers.",
+                $"is {Graph.Attackers}, and graph.attack.kind is none; say what they do, such as graph.attack.kind = gaussian, or set graph.attackers = 0.",
                 ["Graph.Attackers"]);
+        }
+
+        if (Graph.Attackers == 0 && Graph.Attack.Kind != AttackKind.None)
+        {
+            yield return new ValidationResult(
+                "is set, and graph.attackers is 0; say how many attack, such as graph.attackers = 1, or set graph.attack.kind = none.", ["Graph.Attack.Kind"]);
         }
 
         if (Patience.LostAfter < 2 * Patience.AskAgainAfter)

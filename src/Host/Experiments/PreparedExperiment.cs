@@ -1,5 +1,8 @@
+using System.Collections.Immutable;
 using System.Diagnostics;
 using System.Globalization;
+using ActorFed.Actors;
+using ActorFed.Algorithms.Graph;
 using ActorFed.Algorithms.Oracles;
 using ActorFed.Host.Configuration;
 using ActorFed.Host.Data;
@@ -72,7 +75,12 @@ internal sealed record PreparedExperiment(Experiment Experiment, IProblem Proble
         {
             try
             {
-                prepared.Factory.Create(prepared.Experiment.ToPlan("checked").Participants[0], 1, null);
+                GraphSetup graph = prepared.Experiment.Graph;
+                ImmutableArray<ParticipantSpec> participants = prepared.Experiment.ToPlan("checked").Participants;
+                foreach (int index in graph.Attackers.Take(1).Append(0)) // an attacker's data may be another matter
+                {
+                    prepared.Factory.Create(participants[index], 1, null);
+                }
             }
             catch (Exception misfit) when (misfit is ArgumentException or NotSupportedException)
             {

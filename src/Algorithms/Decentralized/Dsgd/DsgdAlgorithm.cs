@@ -22,6 +22,9 @@ public sealed class DsgdAlgorithm : GraphAlgorithm<DsgdOptions>
     protected override ImmutableArray<ConstantStep> Steps(DsgdOptions options) => [new("step", options.Step, ConsensusMethod.None, StreamLevel.Lower)];
 
     /// <inheritdoc/>
+    protected override bool CanPoison => true;
+
+    /// <inheritdoc/>
     protected override IGraphRule CreateRule(AlgorithmSetup setup, DsgdOptions options, int index)
     {
         ILossProblem problem = setup.LossProblem;
