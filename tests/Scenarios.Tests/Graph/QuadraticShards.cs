@@ -6,24 +6,30 @@ using ActorFed.Algorithms.Oracles;
 namespace ActorFed.Scenarios.Tests.Graph;
 
 /// <summary>f_i(x) = ½ a_i ‖x − c_i‖² with a_i and c_i of its own at every participant.</summary>
-internal sealed class QuadraticShards(int count, int length) : ILossProblem
+/// <param name="count">Participants.</param>
+/// <param name="length">Entries of x.</param>
+/// <param name="offset">What all entries of c_i lie around.</param>
+internal sealed class QuadraticShards(int count, int length, double offset = 0) : ILossProblem
 {
     public int ShardCount => count;
 
     public int Length => length;
 
-    public ILossOracle CreateOracle(int shard, DataPoisoning poisoning = DataPoisoning.None) => new Oracle(shard, length);
+    public ILossOracle CreateOracle(int shard, DataPoisoning poisoning = DataPoisoning.None) => new Oracle(shard, length, offset);
 
     public FlatVector Initial(SeededRandom random) => FlatVector.Zeros(length);
 
     public ImmutableArray<Measure> Evaluate(FlatVector point) => [];
 
     /// <summary>Σ a_i c_i / Σ a_i.</summary>
-    public FlatVector Minimum() => FlatVector.Create(length, values =>
+    public FlatVector Minimum() => Minimum([.. Enumerable.Range(0, count)]);
+
+    /// <summary>The same of some participants alone.</summary>
+    public FlatVector Minimum(IReadOnlyList<int> participants) => FlatVector.Create(length, values =>
     {
         for (int k = 0; k < length; k++)
         {
-            values[k] = Enumerable.Range(0, count).Sum(i => Curvature(i) * Centre(i, k)) / Enumerable.Range(0, count).Sum(Curvature);
+            values[k] = offset + (participants.Sum(i => Curvature(i) * Centre(i, k)) / participants.Sum(Curvature));
         }
     });
 
@@ -31,7 +37,7 @@ internal sealed class QuadraticShards(int count, int length) : ILossProblem
 
     private static double Centre(int shard, int entry) => Math.Sin((shard * 7) + (entry * 3));
 
-    private sealed class Oracle(int shard, int length) : ILossOracle
+    private sealed class Oracle(int shard, int length, double offset) : ILossOracle
     {
         public int Length => length;
 
@@ -42,7 +48,7 @@ internal sealed class QuadraticShards(int count, int length) : ILossProblem
             double loss = 0;
             for (int k = 0; k < length; k++)
             {
-                double distance = point[k] - Centre(shard, k);
+                double distance = point[k] - offset - Centre(shard, k);
                 loss += 0.5 * Curvature(shard) * distance * distance;
                 if (!gradient.IsEmpty)
                 {
