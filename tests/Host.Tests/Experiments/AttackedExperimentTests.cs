@@ -24,7 +24,7 @@ public sealed class AttackedExperimentTests : IDisposable
     {
         CliResult compared = (await Cli.RunAsync(
             ["compare", $"balance={Digits}", $"none={Digits}", "--seeds", "1", "--out", _temporary.At("compared"), "--json",
-                .. Cli.Set("stop.steps=40", "run.model-every=40", "classification.hidden-units=6", "none:graph.acceptance.kind=none", "data.synthetic-digits.train-rows=1000", "data.synthetic-digits.test-rows=200")]))
+                .. Cli.Set("stop.steps=50", "run.model-every=50", "none:graph.acceptance.kind=none", "data.synthetic-digits.train-rows=1000", "data.synthetic-digits.test-rows=200")]))
             .MustEnd(ExitCodes.Success);
 
         JsonElement[] ends = [.. compared.Json.GetProperty("experiments").EnumerateArray().Select(experiment => experiment.GetProperty("atEnd").GetProperty("metrics"))];
