@@ -50,27 +50,28 @@ internal sealed class Exchanger
         ImmutableArray<StreamSpec> streams = _exchanges[at.Exchange];
         Packet[] packets = [.. vectors.Select((vector, s) => _mixers[at.Exchange][s].Pack(vector, at))];
         SortedDictionary<int, GraphMessage.VectorsSent> messages = [];
-        Dictionary<long, GraphMessage.VectorsSent> byMask = [];
+        Dictionary<(long Mask, bool IsForged), GraphMessage.VectorsSent> shared = [];
         bool attacks = _setup.IsAttacker(_index);
         bool tellsEachItsOwn = attacks && !_setup.Attack!.SendsAllTheSame;
         foreach (int receiver in receivers)
         {
+            bool isForged = attacks && !_setup.IsAttacker(receiver); // attackers do not spoil what each other knows
             long mask = 0;
             for (int s = 0; s < streams.Length; s++)
             {
                 mask |= _plan.GoesTo(streams[s], at.Round, receiver) ? 1L << s : 0;
             }
 
-            if (tellsEachItsOwn || !byMask.TryGetValue(mask, out GraphMessage.VectorsSent? message))
+            if ((isForged && tellsEachItsOwn) || !shared.TryGetValue((mask, isForged), out GraphMessage.VectorsSent? message))
             {
                 message = new GraphMessage.VectorsSent
                 {
                     At = at,
                     Packets = [.. packets.Select((packet, s) => (mask & (1L << s)) == 0 ? null
-                        : attacks && streams[s].Kind == StreamKind.Iterate ? Forge(at, s, vectors[s], receiver, benign) : packet)],
+                        : isForged && streams[s].Kind == StreamKind.Iterate ? Forge(at, s, vectors[s], receiver, benign) : packet)],
                     Restarts = restarts,
                 };
-                byMask[mask] = message;
+                shared[(mask, isForged)] = message;
             }
 
             messages.Add(receiver, message);

@@ -43,6 +43,19 @@ public sealed class AttackedRunTests
         Assert.True(WorstDistance(ended) > atLeast, $"{WorstDistance(ended)}");
     }
 
+    [Fact]
+    public void Attackers_keep_their_own_models_finite_when_they_are_neighbours()
+    {
+        GraphScenario scenario = Scenario(AttackKind.Scaled, Balance);
+
+        GraphEnded ended = (scenario with { With = setup => scenario.With(setup) with { Attackers = [2, 3], RoundLimit = 400 } })
+            .Run().MustHaveCompleted();
+
+        FlatVector minimum = new QuadraticShards(Participants, 3, Offset).Minimum();
+        Assert.All(Enumerable.Range(2, 2), i =>
+            Assert.InRange(Math.Sqrt(VectorMath.SquaredDistance(ended.ModelsAt(400)[i].Span, minimum.Span)), 0, 1));
+    }
+
     [Theory]
     [InlineData(AttackKind.Krum, 0)]
     [InlineData(AttackKind.Trim, 0)]

@@ -14,8 +14,11 @@ namespace ActorFed.Algorithms.Graph.Attacks;
 public readonly record struct AttackQuestion(
     FlatVector Honest, FlatVector Before, IReadOnlyList<Candidate> Benign, FlatVector? Victim, double Progress, SeededRandom Random);
 
-/// <summary>What a malicious participant sends in place of the truth. It trains honestly, perhaps on poisoned data.</summary>
-/// <remarks>Holds no state: equal questions have equal answers.</remarks>
+/// <summary>What a malicious participant sends to honest ones in place of the truth. It trains honestly, perhaps on poisoned data.</summary>
+/// <remarks>
+/// Attackers send each other what they would send if they were honest: what they forge is made of that, and forged vectors that feed on
+/// forged vectors soon are no numbers any more. Holds no state: equal questions have equal answers.
+/// </remarks>
 public interface IAttack
 {
     /// <summary>Its name in experiments.</summary>
