@@ -14,8 +14,8 @@ internal static class ComparisonReport
     private static readonly (Effort Effort, string Title, string Note)[] Axes =
     [
         (Effort.Seconds, "Against virtual time", "Time as the simulation counts it: computing, delays, stragglers and absences as the settings say, not the time of this machine."),
-        (Effort.Steps, "Against master steps", "One update of the master's variables each, whatever it cost."),
-        (Effort.Bytes, "Against payload sent", "What messages carry between master and workers, both directions together, without framing."),
+        (Effort.Steps, "Against steps", "One update of the master's variables, or one round of neighbours, whatever it cost."),
+        (Effort.Bytes, "Against payload sent", "What messages carry between all participants without framing."),
         (Effort.Calls, "Against oracle calls", "Values with or without gradients and products with second derivatives, of all workers together. Each counts one, from when it begins."),
     ];
 
@@ -134,7 +134,7 @@ internal static class ComparisonReport
     private static (double Divisor, string Label) Axis(Effort effort, double largest) => effort switch
     {
         Effort.Seconds => (1, "Virtual time in s"),
-        Effort.Steps => (1, "Master steps"),
+        Effort.Steps => (1, "Steps"),
         Effort.Calls => (1, "Oracle calls"),
         _ when largest >= 2e9 => (1e9, "Payload sent in GB"),
         _ when largest >= 2e6 => (1e6, "Payload sent in MB"),

@@ -23,7 +23,7 @@ internal sealed record FigureTable(string Title, IReadOnlyList<string> Columns, 
 internal static class ComparisonTables
 {
     private static readonly (Effort Effort, string Name)[] Efforts =
-        [(Effort.Seconds, "Virtual time"), (Effort.Steps, "Master steps"), (Effort.Bytes, "Payload sent"), (Effort.Calls, "Oracle calls")];
+        [(Effort.Seconds, "Virtual time"), (Effort.Steps, "Steps"), (Effort.Bytes, "Payload sent"), (Effort.Calls, "Oracle calls")];
 
     /// <summary>One table for each target, then what the runs had spent at their ends, and what they had come to.</summary>
     public static IEnumerable<FigureTable> Of(Comparison comparison) =>

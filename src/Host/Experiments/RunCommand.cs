@@ -168,6 +168,7 @@ internal sealed class RunCommand(RunTerminal terminal, RunStores stores, DataLoc
         Seed = prepared.Experiment.Options.Seed,
         Build = Build,
         Workers = prepared.Experiment.Options.Workers,
+        IsGraph = prepared.Experiment.IsGraph,
         StartedAt = startedAt,
         Plan = prepared.Experiment.Plan,
         Command = commandLine,

@@ -6,12 +6,16 @@ using ActorFed.Problems.Data;
 namespace ActorFed.Host.Runs;
 
 /// <summary>Turns the record of a run into the charts of its report.</summary>
-internal sealed class ReportCharts(RunRecord record)
+/// <param name="record">The record.</param>
+/// <param name="isGraph">Whether it is one of neighbours, whose steps are rounds.</param>
+internal sealed class ReportCharts(RunRecord record, bool isGraph = false)
 {
     private const int MaxBars = 40;
 
     /// <summary>The part of all reports that has bars of its own; few much older ones would squeeze the rest.</summary>
     private const double ShownPart = 0.995;
+
+    private string StepWord => isGraph ? "Round" : "Master step";
 
     /// <summary>A quantity against steps and against time, side by side.</summary>
     /// <param name="title">Name of the quantity.</param>
@@ -21,7 +25,7 @@ internal sealed class ReportCharts(RunRecord record)
     {
         string key = names.Count > 1 ? ReportPage.Key(names.Select(Display.Words)) : "";
         return "<div class=\"pair\">"
-            + ReportPage.Card($"{title} by step", key + Lines(title, "Master step", scale, names, p => p.Step))
+            + ReportPage.Card($"{title} by step", key + Lines(title, StepWord, scale, names, p => p.Step))
             + ReportPage.Card($"{title} by time", key + Lines(title, "Time in s", scale, names, p => p.Seconds))
             + "</div>";
     }
@@ -42,15 +46,15 @@ internal sealed class ReportCharts(RunRecord record)
     {
         BarPlot staleness = new()
         {
-            Title = "How stale the reports were that entered steps",
-            XLabel = "Staleness in master steps",
-            YLabel = "Reports",
+            Title = isGraph ? "How old the oldest vectors were that entered rounds" : "How stale the reports were that entered steps",
+            XLabel = $"Staleness in {StepWord.ToLowerInvariant()}s",
+            YLabel = isGraph ? "Rounds of neighbours" : "Reports",
             Bars = StalenessBars(),
             NoData = "no step was observed in this run",
         };
         return "<div class=\"pair\">"
-            + ReportPage.Card("Staleness of the reports used", staleness.ToSvg())
-            + ReportPage.Card("Cutting planes in force by step", Lines("Planes", "Master step", PlotScale.Linear, [MeasureNames.Planes], p => p.Step))
+            + ReportPage.Card(isGraph ? "Age of the vectors used" : "Staleness of the reports used", staleness.ToSvg())
+            + (isGraph ? "" : ReportPage.Card("Cutting planes in force by step", Lines("Planes", StepWord, PlotScale.Linear, [MeasureNames.Planes], p => p.Step)))
             + "</div>";
     }
 
@@ -68,7 +72,7 @@ internal sealed class ReportCharts(RunRecord record)
     }
 
     /// <summary>The lanes of the workers.</summary>
-    public string Timeline() => $"<div class=\"card wide\"><h3>Workers over time</h3><div class=\"keys\">{TimelinePlot.Legend()}</div>"
+    public string Timeline() => $"<div class=\"card wide\"><h3>{(isGraph ? "Neighbours" : "Workers")} over time</h3><div class=\"keys\">{TimelinePlot.Legend()}</div>"
         + $"{TimelinePlot.ToSvg(record.Timeline)}</div>";
 
     /// <summary>How labels are spread over shards.</summary>

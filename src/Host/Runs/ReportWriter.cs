@@ -11,23 +11,27 @@ internal static class ReportWriter
     public static string Html(RunResult result)
     {
         (RunHead head, RunRecord record) = (result.Head, result.Record);
-        ReportCharts charts = new(record);
+        ReportCharts charts = new(record, head.IsGraph);
         ReportPage page = new($"{head.Algorithm} on {head.Problem}, {head.RunId}");
         bool hasOneLevel = result.LastModel is { Upper.Length: 0 };
+        bool measuresGap = !head.IsGraph || record.Series.ContainsKey(MeasureNames.StationarityGap);
         page.Add(Header(result));
         page.Add(Tiles(result));
         page.Section(
             "Convergence",
-            $"Objectives are sums over the workers. Stationarity gap: {head.GapDefinition}.",
+            $"Objectives are sums over the {(head.IsGraph ? "neighbours, each at its own model" : "workers")}."
+                + (measuresGap ? $" Stationarity gap: {head.GapDefinition}." : ""),
             hasOneLevel ? "" : charts.Pair("Upper objective", PlotScale.Auto, MeasureNames.UpperObjective),
             charts.Pair(hasOneLevel ? "Objective" : "Lower objective", PlotScale.Auto, MeasureNames.LowerObjective),
-            charts.Pair("Stationarity gap", PlotScale.Log, MeasureNames.StationarityGap),
+            measuresGap ? charts.Pair("Stationarity gap", PlotScale.Log, MeasureNames.StationarityGap) : "",
             charts.Others());
         page.Section("Test metrics", "Measured on data that took no part in training.", charts.TestMetrics());
         page.Section(
             "Staleness and failures",
-            "A report is as stale as the number of master steps made since the iterate it is based on. Shades show how many of a worker's "
-            + "reports entered steps; a worker with less than half of the median is called slow.",
+            head.IsGraph
+                ? "The age, in rounds, of the oldest vectors that a neighbour used in a round: 0 where rounds are synchronous. Lost and returned are edges, seen from one end."
+                : "A report is as stale as the number of master steps made since the iterate it is based on. Shades show how many of a worker's "
+                    + "reports entered steps; a worker with less than half of the median is called slow.",
             charts.StalenessAndPlanes(),
             charts.Timeline());
         if (head.Labels is { } labels)
@@ -55,7 +59,7 @@ internal static class ReportWriter
         string[] meta =
         [
             head.RunId, head.StartedAt.ToString("d MMMM yyyy, HH:mm:ss zzz", CultureInfo.InvariantCulture), $"{head.Engine} engine",
-            $"{Display.Count(head.Workers)} workers", $"seed {head.Seed}", $"plan {head.PlanHash}",
+            $"{Display.Count(head.Workers)} {(head.IsGraph ? "neighbours" : "workers")}", $"seed {head.Seed}", $"plan {head.PlanHash}",
         ];
         return $"<header><h1>{Text(head.Algorithm)} <span class=\"on\">on</span> {Text(head.Problem)}</h1>"
             + $"<div class=\"meta\">{string.Concat(meta.Select(m => $"<span>{Text(m)}</span>"))}</div>"
@@ -76,7 +80,7 @@ internal static class ReportWriter
 
         double seconds = result.Elapsed.TotalSeconds;
         string rate = seconds > 0 ? $"{HtmlText.Number(record.Steps / seconds)} per second" : "";
-        tiles.Add(("Master steps", Display.Count(record.Steps), rate));
+        tiles.Add((result.Head.IsGraph ? "Rounds" : "Master steps", Display.Count(record.Steps), rate));
         tiles.Add(("Time", Display.Duration(result.Elapsed), result.Head.Engine == "simulation" ? "virtual" : ""));
         tiles.Add(("Staleness", HtmlText.Number(Math.Round(record.Staleness.Mean, 2)), $"mean; at most {record.Staleness.Max}"));
         tiles.Add(("Sent", Display.Bytes(report.BytesSent), $"{Display.Count(report.Deliveries)} delivered"));

@@ -27,6 +27,9 @@ internal sealed record RunHead
     /// <summary>Number of workers, or of neighbours on a graph.</summary>
     public required int Workers { get; init; }
 
+    /// <summary>Whether they are neighbours, whom nobody leads: then a step is a round.</summary>
+    public bool IsGraph { get; init; }
+
     public required DateTimeOffset StartedAt { get; init; }
 
     /// <summary>Text of <c>plan.conf</c>: the experiment with every key resolved.</summary>
