@@ -9,7 +9,7 @@ namespace ActorFed.Host.Experiments;
 /// <summary>What a step beyond its limit means.</summary>
 internal enum StepCheckKind
 {
-    Error,
+    Auto,
     Warn,
     Off,
 }

@@ -1,4 +1,5 @@
 using ActorFed.Host.Configuration;
+using ActorFed.Host.Data;
 using ActorFed.Host.Experiments;
 using Xunit;
 
@@ -13,8 +14,8 @@ public sealed class StepCheckTests
 
     [Theory]
     [InlineData("ed", "1.7", null)]
-    [InlineData("ed", "1.8", "suda.step is 1.8, and ed diverges beyond 1.7")]
-    [InlineData("non-atc-gt", "0.3", "suda.step is 0.3, and non-atc-gt diverges beyond 0.1")]
+    [InlineData("ed", "5", "suda.step is 5, and ed diverges beyond 1.7")]
+    [InlineData("non-atc-gt", "3", "suda.step is 3, and non-atc-gt diverges beyond 0.1")]
     [InlineData("extra", "0.001", "suda.step is 0.001, and extra diverges however small it is")]
     public void A_step_beyond_the_limit_of_its_method_is_an_error(string method, string step, string? expected)
     {
@@ -48,6 +49,26 @@ public sealed class StepCheckTests
     }
 
     [Fact]
+    public void A_step_that_some_participants_bear_is_warned_of()
+    {
+        List<string> told = [];
+
+        Assert.Null(Prepare(told, "suda.method=ed", "suda.step=1.8"));
+
+        Assert.Contains(told, line => line.StartsWith("warning: suda.step is 1.8, and ed may diverge beyond 1.7", StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public void A_step_is_warned_of_where_the_curvature_changes_on_the_way()
+    {
+        List<string> told = [];
+
+        Assert.Null(Prepare(told, "problem=classification", "algorithm=dsgd", "dsgd.step=1000", "data.set=gaussian-mixture"));
+
+        Assert.Contains(told, line => line.StartsWith("warning: dsgd.step is 1000, and none may diverge", StringComparison.Ordinal));
+    }
+
+    [Fact]
     public void The_lower_level_of_two_is_checked_by_products_with_its_hessian()
     {
         string? said = Prepare([], "algorithm=sparkle", "problem=quadratic", "sparkle.step-lower=50");
@@ -60,7 +81,7 @@ public sealed class StepCheckTests
     {
         try
         {
-            PreparedExperiment.Prepare(ExperimentOf([.. Base, .. settings]), _ => throw new InvalidOperationException("no data is needed"), told.Add);
+            PreparedExperiment.Prepare(ExperimentOf([.. Base, .. settings]), new DataLocator(null, _ => null), told.Add);
             return null;
         }
         catch (ConfigurationException misfit)
