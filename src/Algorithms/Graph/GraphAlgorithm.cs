@@ -28,6 +28,7 @@ public abstract class GraphAlgorithm<TOptions> : IAlgorithm
     public bool MeasuresGap(object options) => false;
 
     /// <inheritdoc/>
+    /// <exception cref="ArgumentException">Weights are not symmetric, and the algorithm needs them to be.</exception>
     /// <exception cref="NotSupportedException">Attackers are to train on poisoned data, and this algorithm or its problem cannot.</exception>
     public IParticipant Create(AlgorithmSetup setup, object options, ParticipantId id, int incarnation, Snapshot? resumeFrom)
     {
@@ -42,8 +43,18 @@ public abstract class GraphAlgorithm<TOptions> : IAlgorithm
                 $"the attack '{attack.Name}' trains on poisoned data, which {Name} has no way to. Choose an attack that alters what is sent, or the algorithm dsgd.");
         }
 
+        if (NeedsSymmetricWeights((TOptions)options))
+        {
+            setup.Graph.Lower.RequireSymmetric(Name);
+            setup.Graph.Upper.RequireSymmetric(Name);
+            setup.Graph.Auxiliary.RequireSymmetric(Name);
+        }
+
         return new GraphNeighbour(CreateRule(setup, (TOptions)options, id.Index), setup.Graph, id.Index, incarnation, resumeFrom);
     }
+
+    /// <summary>Whether these settings rely on w_ij = w_ji.</summary>
+    protected virtual bool NeedsSymmetricWeights(TOptions options) => false;
 
     /// <summary>Whether attackers of this algorithm train on poisoned data where the attack says so.</summary>
     protected virtual bool CanPoison => false;

@@ -175,6 +175,11 @@ internal sealed class RunRecorder : IRunObserver, IAsyncDisposable
     public async Task<RunResult> CompleteAsync(RunReport report)
     {
         _summary?.Finish(report.Elapsed);
+        if (_summary is { Links.Count: > 0 })
+        {
+            _run.ReplaceFile(LinksCsv.Name, stream => LinksCsv.Write(stream, _summary.Links));
+        }
+
         RunReport whole = report with { BytesSent = _bytesBefore + report.BytesSent };
         await CloseAsync(() =>
         {

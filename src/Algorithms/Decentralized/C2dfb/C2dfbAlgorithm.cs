@@ -16,6 +16,9 @@ public sealed class C2dfbAlgorithm : GraphAlgorithm<C2dfbOptions>
     public override int Levels => 2;
 
     /// <inheritdoc/>
+    protected override bool NeedsSymmetricWeights(C2dfbOptions options) => true; // pulls between reference points, and trackers of them
+
+    /// <inheritdoc/>
     protected override IGraphRule CreateRule(AlgorithmSetup setup, C2dfbOptions options, int index)
     {
         FlatVector lower = setup.BilevelProblem.InitialLower(new SeededRandom(setup.Seed, "c2dfb/y"));

@@ -25,6 +25,10 @@ public sealed class SparkleAlgorithm : GraphAlgorithm<SparkleOptions>
     ];
 
     /// <inheritdoc/>
+    protected override bool NeedsSymmetricWeights(SparkleOptions options) =>
+        new[] { options.Upper, options.Lower, options.Auxiliary }.Any(method => method is ConsensusMethod.Ed or ConsensusMethod.Extra); // the square root of I − W
+
+    /// <inheritdoc/>
     protected override IGraphRule CreateRule(AlgorithmSetup setup, SparkleOptions options, int index) => new SparkleRule(
         options,
         setup.BilevelProblem.CreateOracle(index),

@@ -22,6 +22,9 @@ public sealed class SudaAlgorithm : GraphAlgorithm<SudaOptions>
     protected override ImmutableArray<ConstantStep> Steps(SudaOptions options) => [new("step", options.Step, options.Method, StreamLevel.Lower)];
 
     /// <inheritdoc/>
+    protected override bool NeedsSymmetricWeights(SudaOptions options) => options.Method is ConsensusMethod.Ed or ConsensusMethod.Extra; // the square root of I − W
+
+    /// <inheritdoc/>
     protected override IGraphRule CreateRule(AlgorithmSetup setup, SudaOptions options, int index)
     {
         ILossProblem problem = setup.LossProblem;
