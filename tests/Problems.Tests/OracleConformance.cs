@@ -1,5 +1,6 @@
 using ActorFed.Algorithms.Numerics;
 using ActorFed.Algorithms.Oracles;
+using ActorFed.Tests.Shared;
 using Xunit;
 
 namespace ActorFed.Problems.Tests;
@@ -197,9 +198,7 @@ public abstract class OracleConformance
         double[] lowerResult = new double[y.Length];
         CallEverything(oracle, x, y, upperResult, lowerResult);
 
-        long before = GC.GetAllocatedBytesForCurrentThread();
-        CallEverything(oracle, x, y, upperResult, lowerResult);
-        long allocated = GC.GetAllocatedBytesForCurrentThread() - before;
+        long allocated = Allocated.Fewest(() => CallEverything(oracle, x, y, upperResult, lowerResult));
 
         Assert.Equal(0, allocated);
     }

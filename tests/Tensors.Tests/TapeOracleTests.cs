@@ -1,6 +1,7 @@
 using System.Numerics;
 using ActorFed.Algorithms.Numerics;
 using ActorFed.Algorithms.Oracles;
+using ActorFed.Tests.Shared;
 using Xunit;
 
 namespace ActorFed.Tensors.Tests;
@@ -85,13 +86,15 @@ public sealed class TapeOracleTests
         Round();
         long capacity = oracle.CapacityBytes;
 
-        long before = GC.GetAllocatedBytesForCurrentThread();
-        for (int step = 0; step < 200; step++)
+        long allocated = Allocated.Fewest(() =>
         {
-            Round();
-        }
+            for (int step = 0; step < 40; step++)
+            {
+                Round();
+            }
+        });
 
-        Assert.Equal(0, GC.GetAllocatedBytesForCurrentThread() - before);
+        Assert.Equal(0, allocated);
         Assert.Equal(capacity, oracle.CapacityBytes);
 
         void Round()
