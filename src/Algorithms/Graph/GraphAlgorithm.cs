@@ -65,6 +65,10 @@ public abstract class GraphAlgorithm<TOptions> : IAlgorithm
     /// <summary>Steps whose limits are known for a given curvature.</summary>
     protected virtual ImmutableArray<ConstantStep> Steps(TOptions options) => [];
 
+    /// <summary>The oracle of one participant of a problem of one level: over poisoned data where it attacks so.</summary>
+    private protected static ILossOracle OracleOf(AlgorithmSetup setup, int index) => setup.LossProblem.CreateOracle(
+        index, setup.Graph.IsAttacker(index) ? setup.Graph.Attack!.Poisoning : DataPoisoning.None);
+
     /// <summary>The rule of one participant, at its starting point.</summary>
     /// <param name="setup">What the run is about.</param>
     /// <param name="options">Its settings.</param>

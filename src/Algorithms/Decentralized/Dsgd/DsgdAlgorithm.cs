@@ -2,7 +2,6 @@ using System.Collections.Immutable;
 using ActorFed.Algorithms.Decentralized.Consensus;
 using ActorFed.Algorithms.Graph;
 using ActorFed.Algorithms.Numerics;
-using ActorFed.Algorithms.Oracles;
 
 namespace ActorFed.Algorithms.Decentralized.Dsgd;
 
@@ -25,11 +24,6 @@ public sealed class DsgdAlgorithm : GraphAlgorithm<DsgdOptions>
     protected override bool CanPoison => true;
 
     /// <inheritdoc/>
-    protected override IGraphRule CreateRule(AlgorithmSetup setup, DsgdOptions options, int index)
-    {
-        ILossProblem problem = setup.LossProblem;
-        DataPoisoning poisoning = setup.Graph.IsAttacker(index) ? setup.Graph.Attack!.Poisoning : DataPoisoning.None;
-        return new DsgdRule(
-            options, problem.CreateOracle(index, poisoning), problem.Initial(new SeededRandom(setup.Seed, "dsgd/x")), setup.Seed, index);
-    }
+    protected override IGraphRule CreateRule(AlgorithmSetup setup, DsgdOptions options, int index) => new DsgdRule(
+        options, OracleOf(setup, index), setup.LossProblem.Initial(new SeededRandom(setup.Seed, "dsgd/x")), setup.Seed, index);
 }

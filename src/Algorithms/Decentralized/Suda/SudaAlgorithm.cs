@@ -2,7 +2,6 @@ using System.Collections.Immutable;
 using ActorFed.Algorithms.Decentralized.Consensus;
 using ActorFed.Algorithms.Graph;
 using ActorFed.Algorithms.Numerics;
-using ActorFed.Algorithms.Oracles;
 
 namespace ActorFed.Algorithms.Decentralized.Suda;
 
@@ -22,14 +21,12 @@ public sealed class SudaAlgorithm : GraphAlgorithm<SudaOptions>
     protected override ImmutableArray<ConstantStep> Steps(SudaOptions options) => [new("step", options.Step, options.Method, StreamLevel.Lower)];
 
     /// <inheritdoc/>
+    protected override bool CanPoison => true;
+
+    /// <inheritdoc/>
     protected override bool NeedsSymmetricWeights(SudaOptions options) => options.Method is ConsensusMethod.Ed or ConsensusMethod.Extra; // the square root of I − W
 
     /// <inheritdoc/>
-    protected override IGraphRule CreateRule(AlgorithmSetup setup, SudaOptions options, int index)
-    {
-        ILossProblem problem = setup.LossProblem;
-        DataPoisoning poisoning = setup.Graph.IsAttacker(index) ? setup.Graph.Attack!.Poisoning : DataPoisoning.None;
-        return new SudaRule(
-            options, problem.CreateOracle(index, poisoning), problem.Initial(new SeededRandom(setup.Seed, "suda/x")), setup.Seed, index);
-    }
+    protected override IGraphRule CreateRule(AlgorithmSetup setup, SudaOptions options, int index) => new SudaRule(
+        options, OracleOf(setup, index), setup.LossProblem.Initial(new SeededRandom(setup.Seed, "suda/x")), setup.Seed, index);
 }
