@@ -140,20 +140,8 @@ internal static class GraphExperiment
 
     private static bool HonestAreConnected(Topology topology, HashSet<int> attackers)
     {
-        int first = Enumerable.Range(0, topology.Count).First(i => !attackers.Contains(i));
-        HashSet<int> reached = [first];
-        Queue<int> frontier = new([first]);
-        while (frontier.TryDequeue(out int i))
-        {
-            foreach (int j in topology.ReceiversOf(i))
-            {
-                if (!attackers.Contains(j) && reached.Add(j))
-                {
-                    frontier.Enqueue(j);
-                }
-            }
-        }
-
-        return reached.Count == topology.Count - attackers.Count;
+        int[] honest = [.. Enumerable.Range(0, topology.Count).Except(attackers)];
+        int[] distances = BreadthFirst.Distances(topology.Count, honest[0], i => [.. topology.ReceiversOf(i).Where(j => !attackers.Contains(j))]);
+        return honest.All(i => distances[i] >= 0);
     }
 }

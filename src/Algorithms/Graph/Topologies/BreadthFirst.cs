@@ -3,7 +3,7 @@ using System.Collections.Immutable;
 namespace ActorFed.Algorithms.Graph.Topologies;
 
 /// <summary>How far word spreads from one participant.</summary>
-internal static class BreadthFirst
+public static class BreadthFirst
 {
     /// <summary>Steps from <paramref name="start"/> to everyone; −1 for those it never reaches.</summary>
     /// <param name="count">n.</param>
