@@ -7,14 +7,14 @@ namespace ActorFed.Host;
 /// <summary>The commands over the runs of a store.</summary>
 internal sealed partial class CommandLine
 {
-    private readonly Option<string?> _storeFile = new("--store")
+    private readonly Option<string?> _clusterFile = new("--cluster")
     {
-        Description = "HOCON file that says in its section store where runs are kept (else the experiment and the environment)",
+        Description = "HOCON file that says where runs are kept and who carries messages: its sections store, broker, ... (else the experiment and the environment)",
         HelpName = "FILE",
         Recursive = true,
     };
 
-    private RunStores StoresOf(ParseResult parsed) => new(environment, parsed.GetValue(_storeFile));
+    private RunStores StoresOf(ParseResult parsed) => new(environment, parsed.GetValue(_clusterFile));
 
     /// <summary>The store that file and environment name.</summary>
     private IRunStore StoreOf(ParseResult parsed) => StoresOf(parsed).Open([], CatalogueOf(parsed));

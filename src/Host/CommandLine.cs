@@ -60,7 +60,7 @@ internal sealed partial class CommandLine(TextWriter output, TextWriter error, F
         root.Add(_json);
         root.Add(_dataFolder);
         root.Add(_plugins);
-        root.Add(_storeFile);
+        root.Add(_clusterFile);
         root.Add(RunCommandLine());
         root.Add(SimulateCommandLine());
         root.Add(ReplayCommandLine());

@@ -21,7 +21,7 @@ public sealed class KilledRunTests(PostgresServer server)
         const int Further = 20_000; // more than may wait unrecorded while snapshots are already stored
         using TemporaryFolder temporary = new();
         PostgresOptions options = server.NewDatabase();
-        string[] store = ["--store", temporary.Write("store.conf", Encoding.UTF8.GetBytes(PostgresServer.StoreFile(options, temporary)))];
+        string[] store = ["--cluster", temporary.Write("store.conf", Encoding.UTF8.GetBytes(PostgresServer.StoreFile(options, temporary)))];
         using CancellationTokenSource patience = new(Patience);
         using Process program = Start([.. Cli.Run("unused", int.MaxValue, "run.folder=none", "run.snapshot-every=50ms", "run.record-every=1000"), .. store]);
         try

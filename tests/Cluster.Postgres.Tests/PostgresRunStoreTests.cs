@@ -3,8 +3,8 @@ using System.Net.Sockets;
 using System.Security.Authentication;
 using ActorFed.Actors;
 using ActorFed.Algorithms.Core;
+using ActorFed.Host.Configuration;
 using ActorFed.Host.Plugins;
-using ActorFed.Host.Runs;
 using ActorFed.Tests.Shared;
 using Xunit;
 
@@ -155,7 +155,7 @@ public sealed class PostgresRunStoreTests(PostgresServer server) : RunStoreConfo
     [PostgresFact]
     public void Encrypts_and_verifies_by_default_what_leaves_this_machine()
     {
-        PostgresOptions far = StoreOptions.OfThisMachine(null, ["store.postgres.host=db.example.org"], Catalogue.BuiltIn).Postgres;
+        PostgresOptions far = MachineOptions.OfThisMachine(null, ["store.postgres.host=db.example.org"], Catalogue.BuiltIn).Store.Postgres;
 
         Assert.False(far.IsLoopback);
         Assert.Equal("VerifyFull", Access.ModeOf(far).ToString());

@@ -24,9 +24,9 @@ public sealed class RunInPostgresTests(PostgresServer server) : IDisposable
         CliResult first = (await RunAsync(store, 25)).MustEnd(ExitCodes.Success);
         string id = Id(first);
 
-        CliResult resumed = (await Cli.RunAsync(["run", "--resume", id, "--store", store, .. Cli.Set("stop.steps=60"), "--json"])).MustEnd(ExitCodes.Success);
-        CliResult replayed = (await Cli.RunAsync("replay", id, "--store", store, "--json")).MustEnd(ExitCodes.Success);
-        (await Cli.RunAsync("report", id, "--store", store, "--out", _temporary.At("out"))).MustEnd(ExitCodes.Success);
+        CliResult resumed = (await Cli.RunAsync(["run", "--resume", id, "--cluster", store, .. Cli.Set("stop.steps=60"), "--json"])).MustEnd(ExitCodes.Success);
+        CliResult replayed = (await Cli.RunAsync("replay", id, "--cluster", store, "--json")).MustEnd(ExitCodes.Success);
+        (await Cli.RunAsync("report", id, "--cluster", store, "--out", _temporary.At("out"))).MustEnd(ExitCodes.Success);
 
         Assert.Equal(Numbers(inFolder), Numbers(resumed));
         Assert.True(replayed.Json.GetProperty("model").GetProperty("identical").GetBoolean());
@@ -43,10 +43,10 @@ public sealed class RunInPostgresTests(PostgresServer server) : IDisposable
         (_, string store) = NewStore();
         string[] ids = [Id(await RunAsync(store, 20)), Id(await RunAsync(store, 30))];
 
-        JsonElement list = (await Cli.RunAsync("list", "runs", "--store", store, "--json")).MustEnd(ExitCodes.Success).Json;
-        JsonElement status = (await Cli.RunAsync("status", ids[1], "--store", store, "--json")).MustEnd(ExitCodes.Success).Json;
-        CliResult logs = (await Cli.RunAsync("logs", ids[1], "--follow", "--store", store)).MustEnd(ExitCodes.Success);
-        CliResult text = (await Cli.RunAsync("list", "runs", "--store", store)).MustEnd(ExitCodes.Success);
+        JsonElement list = (await Cli.RunAsync("list", "runs", "--cluster", store, "--json")).MustEnd(ExitCodes.Success).Json;
+        JsonElement status = (await Cli.RunAsync("status", ids[1], "--cluster", store, "--json")).MustEnd(ExitCodes.Success).Json;
+        CliResult logs = (await Cli.RunAsync("logs", ids[1], "--follow", "--cluster", store)).MustEnd(ExitCodes.Success);
+        CliResult text = (await Cli.RunAsync("list", "runs", "--cluster", store)).MustEnd(ExitCodes.Success);
 
         Assert.Equal([ids[1], ids[0]], list.GetProperty("runs").EnumerateArray().Select(run => run.GetProperty("run").GetString()));
         Assert.Equal(("completed", 30L), (status.GetProperty("state").GetString(), status.GetProperty("steps").GetInt64()));
@@ -91,7 +91,7 @@ public sealed class RunInPostgresTests(PostgresServer server) : IDisposable
         }
 
         CliResult disturbed = (await running).MustEnd(ExitCodes.Success);
-        (await Cli.RunAsync("report", Id(disturbed), "--store", store, "--out", _temporary.At("out"))).MustEnd(ExitCodes.Success);
+        (await Cli.RunAsync("report", Id(disturbed), "--cluster", store, "--out", _temporary.At("out"))).MustEnd(ExitCodes.Success);
 
         Assert.Equal(Numbers(undisturbed), Numbers(disturbed));
         Assert.Equal(MetricsOf("folder"), MetricsOf("out"));
@@ -111,7 +111,7 @@ public sealed class RunInPostgresTests(PostgresServer server) : IDisposable
         await server.StartAsync();
         string id = PostgresServer.Rows(options, "SELECT id FROM runs").Single();
         string state = await StateAsync(id, store);
-        CliResult resumed = (await Cli.RunAsync("run", "--resume", id, "--store", store, "--json")).MustEnd(ExitCodes.Success);
+        CliResult resumed = (await Cli.RunAsync("run", "--resume", id, "--cluster", store, "--json")).MustEnd(ExitCodes.Success);
 
         failed.MustEnd(ExitCodes.Failed);
         Assert.Contains("It stayed away for store.postgres.retry-for", failed.Error, StringComparison.Ordinal);
@@ -127,8 +127,8 @@ public sealed class RunInPostgresTests(PostgresServer server) : IDisposable
         CliResult run = (await RunAsync(store, 20)).MustEnd(ExitCodes.Success);
         string[][] commands =
         [
-            ["status", Id(run), "--store", store], ["logs", Id(run), "--store", store], ["list", "runs", "--store", store, "--json"],
-            ["report", Id(run), "--store", store, "--out", _temporary.At("out")], ["report", "none", "--store", store],
+            ["status", Id(run), "--cluster", store], ["logs", Id(run), "--cluster", store], ["list", "runs", "--cluster", store, "--json"],
+            ["report", Id(run), "--cluster", store, "--out", _temporary.At("out")], ["report", "none", "--cluster", store],
         ];
         foreach (CliResult result in (CliResult[])[run, .. await Task.WhenAll(commands.Select(Cli.RunAsync))])
         {
@@ -165,7 +165,7 @@ public sealed class RunInPostgresTests(PostgresServer server) : IDisposable
         async Task<int> CodeAsync(Func<string, string?> environment)
         {
             using StringWriter output = new();
-            return await new CommandLine(output, output, environment).InvokeAsync(["list", "runs", "--store", bare]);
+            return await new CommandLine(output, output, environment).InvokeAsync(["list", "runs", "--cluster", bare]);
         }
     }
 
@@ -175,8 +175,8 @@ public sealed class RunInPostgresTests(PostgresServer server) : IDisposable
         (_, string store) = NewStore();
         string wrong = _temporary.Write("wrong.conf", Encoding.UTF8.GetBytes(File.ReadAllText(store) + "\nstore.postgres.database = absent\n"));
 
-        CliResult well = await Cli.RunAsync("doctor", "--store", store);
-        CliResult ill = (await Cli.RunAsync("doctor", "--store", wrong)).MustEnd(ExitCodes.Failed);
+        CliResult well = await Cli.RunAsync("doctor", "--cluster", store);
+        CliResult ill = (await Cli.RunAsync("doctor", "--cluster", wrong)).MustEnd(ExitCodes.Failed);
 
         Assert.Contains("kept in database 'test", well.Output, StringComparison.Ordinal);
         Assert.Contains("Create the database", ill.Output, StringComparison.Ordinal);
@@ -197,11 +197,11 @@ public sealed class RunInPostgresTests(PostgresServer server) : IDisposable
         Assert.Contains("Create the database", results[2].Error, StringComparison.Ordinal);
         Assert.Contains("Leave run.folder out", results[3].Error, StringComparison.Ordinal);
         Assert.Contains("store.postgres.host", results[4].Error, StringComparison.Ordinal);
-        Assert.Empty((await Cli.RunAsync("list", "runs", "--store", store, "--json")).Json.GetProperty("runs").EnumerateArray());
+        Assert.Empty((await Cli.RunAsync("list", "runs", "--cluster", store, "--json")).Json.GetProperty("runs").EnumerateArray());
     }
 
     private static string[] Arguments(string store, int steps, params string[] settings) =>
-        [.. Cli.Run("unused", steps, ["run.folder=none", .. settings]), "--store", store];
+        [.. Cli.Run("unused", steps, ["run.folder=none", .. settings]), "--cluster", store];
 
     private static Task<CliResult> RunAsync(string store, int steps, params string[] settings) => Cli.RunAsync(Arguments(store, steps, settings));
 
@@ -211,7 +211,7 @@ public sealed class RunInPostgresTests(PostgresServer server) : IDisposable
         $"{result.Json.GetProperty("steps")} {result.Json.GetProperty("objectives")} {result.Json.GetProperty("metrics")}";
 
     private static async Task<string> StateAsync(string run, string store) =>
-        (await Cli.RunAsync("status", run, "--store", store, "--json")).MustEnd(ExitCodes.Success).Json.GetProperty("state").GetString()!;
+        (await Cli.RunAsync("status", run, "--cluster", store, "--json")).MustEnd(ExitCodes.Success).Json.GetProperty("state").GetString()!;
 
     /// <summary>Begins a run; the second task is done when the engine is about to start.</summary>
     private static (Task<CliResult> Running, Task IsRunning) Begin(string store, int steps)

@@ -11,7 +11,6 @@ using ActorFed.Engines.Simulation.Faults;
 using ActorFed.Host.Configuration;
 using ActorFed.Host.Data;
 using ActorFed.Host.Plugins;
-using ActorFed.Host.Runs;
 using ActorFed.Problems;
 using ActorFed.Problems.Data;
 
@@ -29,10 +28,11 @@ internal sealed class Experiment
     {
         _root = root;
         Catalogue = catalogue;
-        Plan = HoconWriter.Write(new HoconObject(root.Origin, root.Fields.Remove(StoreOptions.Section))); // a run is the same wherever it is kept
-        Store = HoconBinder.Bind<StoreOptions>(root, StoreOptions.Section);
-        IEnumerable<string> sections = catalogue.Algorithms.Select(a => a.Name).Concat(catalogue.Problems.Select(p => p.Name)).Append(StoreOptions.Section);
-        Options = HoconBinder.Bind<ExperimentOptions>(new HoconObject(root.Origin, root.Fields.RemoveRange(sections)));
+        HoconObject planned = MachineOptions.Without(root); // a run is the same wherever it is carried out and kept
+        Plan = HoconWriter.Write(planned);
+        Machine = MachineOptions.Of(root);
+        IEnumerable<string> sections = catalogue.Algorithms.Select(a => a.Name).Concat(catalogue.Problems.Select(p => p.Name));
+        Options = HoconBinder.Bind<ExperimentOptions>(new HoconObject(root.Origin, planned.Fields.RemoveRange(sections)));
         RequireNames(root, catalogue);
         Algorithm = catalogue.Algorithms.Single(a => a.Name == Options.Algorithm);
         Problem = catalogue.Problems.Single(p => p.Name == Options.Problem);
@@ -71,18 +71,18 @@ internal sealed class Experiment
     /// <summary>The keys that every experiment has.</summary>
     public ExperimentOptions Options { get; }
 
-    /// <summary>Where its runs are kept; the one thing that is not in its plan.</summary>
-    public StoreOptions Store { get; }
+    /// <summary>What its file says of machine and cluster; not in its plan.</summary>
+    public MachineOptions Machine { get; }
 
     /// <summary>What could stand in it.</summary>
     public Catalogue Catalogue { get; }
 
-    /// <summary>All keys, but where runs are kept, as canonical text, from which the experiment can be made again.</summary>
+    /// <summary>All keys, but those of <see cref="Machine"/>, as canonical text, from which the experiment can be made again.</summary>
     public string Plan { get; }
 
     /// <summary>All keys with their values as text, in ordinal order.</summary>
     public IEnumerable<(string Key, string Value)> Keys =>
-        Leaves("", new HoconField(_root.Origin, new HoconObject(_root.Origin, _root.Fields.Remove(StoreOptions.Section)))).Select(leaf => (leaf.Key, HoconWriter.WriteInline(leaf.Field.Value)));
+        Leaves("", new HoconField(_root.Origin, MachineOptions.Without(_root))).Select(leaf => (leaf.Key, HoconWriter.WriteInline(leaf.Field.Value)));
 
     public IAlgorithm Algorithm { get; }
 

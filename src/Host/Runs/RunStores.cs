@@ -8,7 +8,7 @@ namespace ActorFed.Host.Runs;
 
 /// <summary>Opens run stores, with the credentials that they need.</summary>
 /// <param name="environment">Looks up an environment variable.</param>
-/// <param name="file">A file that says where runs are kept; null: experiment and environment do.</param>
+/// <param name="file">A file with the sections of <see cref="MachineOptions"/>; null: experiment and environment have them.</param>
 internal sealed class RunStores(Func<string, string?> environment, string? file = null)
 {
     /// <summary>Where the database's password may stand.</summary>
@@ -20,14 +20,14 @@ internal sealed class RunStores(Func<string, string?> environment, string? file 
     /// <exception cref="RunStoreException">It cannot be used; nothing was started.</exception>
     /// <exception cref="ConfigurationException">A setting is wrong.</exception>
     public IRunStore OpenFor(Experiment experiment, IEnumerable<string> settings) => Open(
-        file is null ? experiment.Store : StoreOptions.OfThisMachine(file, settings, experiment.Catalogue), experiment.Options.Run.Folder);
+        (file is null ? experiment.Machine : MachineOptions.OfThisMachine(file, settings, experiment.Catalogue)).Store, experiment.Options.Run.Folder);
 
     /// <summary>Opens the store to look for earlier runs.</summary>
     /// <param name="settings">Keys set anew.</param>
     /// <param name="catalogue">What else may stand among the settings.</param>
     /// <exception cref="RunStoreException">It cannot be used.</exception>
     /// <exception cref="ConfigurationException">A setting is wrong.</exception>
-    public IRunStore Open(IEnumerable<string> settings, Catalogue catalogue) => Open(StoreOptions.OfThisMachine(file, settings, catalogue), folder: null);
+    public IRunStore Open(IEnumerable<string> settings, Catalogue catalogue) => Open(MachineOptions.OfThisMachine(file, settings, catalogue).Store, folder: null);
 
     private IRunStore Open(StoreOptions options, string? folder)
     {

@@ -1,0 +1,33 @@
+using System.Collections.Immutable;
+using ActorFed.Host.Plugins;
+using ActorFed.Host.Runs;
+
+namespace ActorFed.Host.Configuration;
+
+/// <summary>What belongs to a machine or a cluster and not to an experiment: each property is a section that is in no run's plan.</summary>
+internal sealed record MachineOptions
+{
+    /// <summary>Names of the sections.</summary>
+    public static ImmutableArray<string> Sections { get; } = [.. typeof(MachineOptions).GetProperties()
+        .Where(property => property.GetMethod is { IsStatic: false, IsPublic: true })
+        .Select(property => ScalarText.KebabCase(property.Name))];
+
+    /// <summary>Where runs are kept.</summary>
+    public required StoreOptions Store { get; init; }
+
+    /// <summary>The sections among others.</summary>
+    /// <exception cref="ConfigurationException">A value is wrong.</exception>
+    public static MachineOptions Of(HoconObject root) => HoconBinder.Bind<MachineOptions>(
+        new HoconObject(root.Origin, root.Fields.RemoveRange(root.Fields.Keys.Except(Sections))));
+
+    /// <summary>All but these sections.</summary>
+    public static HoconObject Without(HoconObject root) => new(root.Origin, root.Fields.RemoveRange(Sections));
+
+    /// <summary>As reference, file, environment and settings say.</summary>
+    /// <param name="file">A file with such sections; null: none.</param>
+    /// <param name="settings">Keys set anew.</param>
+    /// <param name="catalogue">What else may stand among the settings.</param>
+    /// <exception cref="ConfigurationException">A setting is wrong.</exception>
+    public static MachineOptions OfThisMachine(string? file, IEnumerable<string> settings, Catalogue catalogue) =>
+        Of(ConfigurationLoader.Load(ConfigurationSources.OfThisMachine(file, settings) with { Additions = catalogue.Defaults }));
+}
