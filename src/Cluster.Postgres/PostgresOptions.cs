@@ -1,5 +1,5 @@
 using System.ComponentModel.DataAnnotations;
-using System.Net;
+using ActorFed.Actors;
 
 namespace ActorFed.Cluster.Postgres;
 
@@ -47,16 +47,14 @@ public sealed record PostgresOptions : IValidatableObject
     public required int MaxConnections { get; init; }
 
     /// <summary>Whether the host is this machine.</summary>
-    public bool IsLoopback => Host.StartsWith('/')
-        || string.Equals(Host, "localhost", StringComparison.OrdinalIgnoreCase)
-        || (IPAddress.TryParse(Host, out IPAddress? address) && IPAddress.IsLoopback(address));
+    public bool IsLoopback => HostName.IsLoopback(Host);
 
     /// <inheritdoc/>
     public IEnumerable<ValidationResult> Validate(ValidationContext validationContext)
     {
-        if (Host.AsSpan().ContainsAny("@,; ") || Host.Contains("://", StringComparison.Ordinal))
+        if (!HostName.IsOne(Host))
         {
-            yield return new ValidationResult("is no name or address of one machine; write the host alone, and no password.", [nameof(Host)]);
+            yield return new ValidationResult(HostName.Refusal, [nameof(Host)]);
         }
 
         foreach ((TimeSpan timeout, string name) in ((TimeSpan, string)[])[(ConnectTimeout, nameof(ConnectTimeout)), (CommandTimeout, nameof(CommandTimeout))])
@@ -72,20 +70,4 @@ public sealed record PostgresOptions : IValidatableObject
             yield return new ValidationResult("must be at least 0s and at most 1d.", [nameof(RetryFor)]);
         }
     }
-}
-
-/// <summary>How a connection is protected.</summary>
-public enum TlsMode
-{
-    /// <summary>As <see cref="Verify"/>; on this very machine the server may do without TLS.</summary>
-    VerifyUnlessLoopback,
-
-    /// <summary>Encrypted; the certificate must be of a trusted authority, and name the host.</summary>
-    Verify,
-
-    /// <summary>Encrypted, but with anybody who answers.</summary>
-    Unverified,
-
-    /// <summary>In clear.</summary>
-    Off,
 }

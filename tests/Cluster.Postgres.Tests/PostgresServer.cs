@@ -3,6 +3,7 @@ using System.Globalization;
 using System.Net;
 using System.Net.Sockets;
 using System.Text;
+using ActorFed.Actors;
 using ActorFed.Host.Tests.Data;
 using Npgsql;
 using Xunit;
