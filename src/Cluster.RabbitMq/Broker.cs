@@ -14,6 +14,7 @@ internal sealed class Broker(RunSetup setup, Func<BrokerSession, CancellationTok
 
     private readonly Lock _gate = new();
     private TaskCompletionSource<BrokerSession> _current = New();
+    private bool _wasConnected; // before it was, nothing is tried again: that would be a wrong address
 
     /// <summary>The session there is now, or null.</summary>
     public BrokerSession? OpenSession
@@ -44,6 +45,10 @@ internal sealed class Broker(RunSetup setup, Func<BrokerSession, CancellationTok
 
             session.SetReplaced();
             await session.DisposeAsync().ConfigureAwait(false);
+            if (session.Refusal is { } refusal)
+            {
+                throw refusal;
+            }
         }
     }
 
@@ -106,6 +111,10 @@ internal sealed class Broker(RunSetup setup, Func<BrokerSession, CancellationTok
             outcome = await session.DeclareDeadLettersAsync(cancellation).ConfigureAwait(false)
                 ? await session.PublishAsync(MailboxKind.Control, setup.Names.DeadLetters, frame, headers, cancellation).ConfigureAwait(false)
                 : PublishOutcome.Lost;
+            if (outcome == PublishOutcome.Unroutable)
+            {
+                await Task.Delay(MaxFullWait, setup.Clock, cancellation).ConfigureAwait(false); // until a node has made it
+            }
         }
         while (outcome != PublishOutcome.Confirmed);
     }
@@ -145,9 +154,9 @@ internal sealed class Broker(RunSetup setup, Func<BrokerSession, CancellationTok
         {
             BrokerSession session = await SessionAsync(cancellation).ConfigureAwait(false);
             PublishOutcome outcome = await session.PublishAsync(kind, queue, frame, headers: null, cancellation).ConfigureAwait(false);
-            if (outcome is PublishOutcome.Confirmed or PublishOutcome.Refused)
+            if (outcome is PublishOutcome.Confirmed or PublishOutcome.Refused || (outcome == PublishOutcome.Unroutable && setup.Options.IsEdge))
             {
-                return outcome;
+                return outcome; // an edge worker waits until a node has made the mailbox
             }
 
             if (outcome == PublishOutcome.Unroutable)
@@ -167,6 +176,7 @@ internal sealed class Broker(RunSetup setup, Func<BrokerSession, CancellationTok
             try
             {
                 session = await BrokerSession.OpenAsync(setup, ended).ConfigureAwait(false);
+                _wasConnected = true;
                 await attach(session, ended).ConfigureAwait(false);
                 return session;
             }
@@ -177,18 +187,15 @@ internal sealed class Broker(RunSetup setup, Func<BrokerSession, CancellationTok
                     await session.DisposeAsync().ConfigureAwait(false);
                 }
 
-                if (failure is BrokerException || ended.IsCancellationRequested)
+                if (ended.IsCancellationRequested || IsForGood(failure))
                 {
                     throw;
                 }
 
                 TimeSpan away = setup.Clock.GetElapsedTime(start);
-                if (away >= setup.Options.MaxOutage)
+                if (!_wasConnected || away >= setup.Options.MaxOutage)
                 {
-                    throw new BrokerException(
-                        $"The broker ({setup.Options.Shown}) could not be reached for {away:c}, and {nameof(setup.Options.MaxOutage)} is {setup.Options.MaxOutage:c}: "
-                        + $"{failure.Message}{(lost.Length > 0 ? $" It was lost with: {lost}" : "")}",
-                        failure);
+                    throw GiveUp(away, failure, lost);
                 }
             }
 
@@ -197,6 +204,17 @@ internal sealed class Broker(RunSetup setup, Func<BrokerSession, CancellationTok
             backOff = backOff * 2 < setup.Options.MaxBackOff ? backOff * 2 : setup.Options.MaxBackOff;
         }
     }
+
+    /// <summary>Before the broker was there once, whatever keeps it away; afterwards only what would meet every further attempt.</summary>
+    private bool IsForGood(Exception failure) => failure is BrokerException refused
+        && (!_wasConnected || refused.InnerException is not { } cause || BrokerAccess.IsForGood(cause));
+
+    private BrokerException GiveUp(TimeSpan away, Exception failure, string lost) => _wasConnected
+        ? new BrokerException(
+            $"The broker stayed away for {away:c}, and broker.max-outage is {setup.Options.MaxOutage:c}. {failure.Message}"
+            + (lost.Length > 0 ? $" It was lost with: {lost}" : ""),
+            failure)
+        : BrokerAccess.Explain($"Cannot connect to {setup.Options.Place}", failure, setup.Options);
 
     private static TaskCompletionSource<BrokerSession> New() => new(TaskCreationOptions.RunContinuationsAsynchronously);
 }

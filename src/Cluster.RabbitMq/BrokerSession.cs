@@ -30,11 +30,6 @@ internal enum PublishOutcome
 /// </remarks>
 internal sealed class BrokerSession : IAsyncDisposable
 {
-    private const ushort AccessRefused = 403;
-    private const ushort Locked = 405;
-    private const ushort PreconditionFailed = 406;
-    private const ushort NotAllowed = 530;
-
     private readonly RunSetup _setup;
     private readonly List<IConnection> _connections = [];
     private readonly Dictionary<MailboxKind, IChannel> _publishing = [];
@@ -43,43 +38,38 @@ internal sealed class BrokerSession : IAsyncDisposable
     private readonly TaskCompletionSource<string> _closed = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly TaskCompletionSource _replaced = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private IChannel? _declarations;
+    private BrokerException? _refusal; // any thread
 
     private BrokerSession(RunSetup setup) => _setup = setup;
 
     /// <summary>Ends with the cause when the session is over.</summary>
     public Task<string> Closed => _closed.Task;
 
+    /// <summary>Why another session would end the same way; null when it need not.</summary>
+    public BrokerException? Refusal => Volatile.Read(ref _refusal);
+
     public bool IsOpen => !_closed.Task.IsCompleted;
 
     /// <summary>Ends when another session takes its place.</summary>
     public Task Replaced => _replaced.Task;
 
-    /// <exception cref="BrokerException">The broker refuses for good.</exception>
-    /// <exception cref="Exception">Any other: the broker cannot be reached now.</exception>
+    /// <exception cref="BrokerException">The broker cannot be reached, or refuses.</exception>
+    /// <exception cref="Exception">Any other: the connection was lost again.</exception>
     public static async Task<BrokerSession> OpenAsync(RunSetup setup, CancellationToken cancellation)
     {
         BrokerSession session = new(setup);
         try
         {
-            ConnectionFactory factory = new()
-            {
-                Uri = setup.Options.Broker,
-                AutomaticRecoveryEnabled = false, // what was not acknowledged must be told from what comes again: Broker makes new sessions
-                TopologyRecoveryEnabled = false,
-                RequestedHeartbeat = setup.Options.Heartbeat,
-                RequestedConnectionTimeout = setup.Options.Heartbeat,
-                MaxInboundMessageBodySize = (uint)Math.Min(setup.Options.Wire.MaxFrameBytes, int.MaxValue),
-            };
-            IConnection receiving = await session.ConnectAsync(factory, "receives", cancellation).ConfigureAwait(false);
+            IConnection receiving = await session.ConnectAsync("receives", cancellation).ConfigureAwait(false);
             session._declarations = await receiving.CreateChannelAsync(cancellationToken: cancellation).ConfigureAwait(false);
             foreach (MailboxKind kind in Enum.GetValues<MailboxKind>())
             {
-                IConnection publishing = await session.ConnectAsync(factory, $"publishes {kind}", cancellation).ConfigureAwait(false);
+                IConnection publishing = await session.ConnectAsync($"publishes {kind}", cancellation).ConfigureAwait(false);
                 CreateChannelOptions confirmed = new(
                     publisherConfirmationsEnabled: true, publisherConfirmationTrackingEnabled: true, outstandingPublisherConfirmationsRateLimiter: null);
                 session._publishing[kind] = await publishing.CreateChannelAsync(confirmed, cancellation).ConfigureAwait(false);
                 session._receiving[kind] = await receiving.CreateChannelAsync(cancellationToken: cancellation).ConfigureAwait(false);
-                await session._receiving[kind].BasicQosAsync(0, setup.Options.Prefetch, global: false, cancellation).ConfigureAwait(false);
+                await session._receiving[kind].BasicQosAsync(0, (ushort)setup.Options.Prefetch, global: false, cancellation).ConfigureAwait(false);
             }
 
             foreach (IChannel channel in session._publishing.Values.Concat(session._receiving.Values))
@@ -89,10 +79,10 @@ internal sealed class BrokerSession : IAsyncDisposable
 
             return session;
         }
-        catch (Exception failure)
+        catch
         {
             await session.DisposeAsync().ConfigureAwait(false);
-            throw RefusalIn(failure, setup, "The broker does not let this node in") ?? failure;
+            throw;
         }
     }
 
@@ -105,7 +95,13 @@ internal sealed class BrokerSession : IAsyncDisposable
     public async Task<PublishOutcome> PublishAsync(
         MailboxKind kind, string queue, ReadOnlyMemory<byte> frame, IDictionary<string, object?>? headers, CancellationToken cancellation)
     {
-        BasicProperties properties = new() { Persistent = true, ContentType = "application/x-protobuf", Headers = headers };
+        BasicProperties properties = new()
+        {
+            Persistent = true,
+            ContentType = "application/x-protobuf",
+            UserId = _setup.Options.User, // the broker refuses any other than the one that signed in
+            Headers = headers,
+        };
         try
         {
             await _publishing[kind].BasicPublishAsync("", queue, mandatory: true, properties, frame, cancellation).ConfigureAwait(false);
@@ -150,9 +146,9 @@ internal sealed class BrokerSession : IAsyncDisposable
         await DeclareAsync(_setup.Names.Of(participant, MailboxKind.Control), QueueArguments.OfControl(_setup), cancellation).ConfigureAwait(false)
         && await DeclareAsync(_setup.Names.Of(participant, MailboxKind.Data), QueueArguments.OfData(_setup), cancellation).ConfigureAwait(false);
 
-    /// <summary>Makes sure that the queue of dead letters is there.</summary>
-    public Task<bool> DeclareDeadLettersAsync(CancellationToken cancellation) =>
-        DeclareAsync(_setup.Names.DeadLetters, QueueArguments.OfDeadLetters(_setup), cancellation);
+    /// <summary>Makes sure that the queue of dead letters is there; for edge workers the nodes do.</summary>
+    public async Task<bool> DeclareDeadLettersAsync(CancellationToken cancellation) => _setup.Options.IsEdge
+        || await DeclareAsync(_setup.Names.DeadLetters, QueueArguments.OfDeadLetters(_setup), cancellation).ConfigureAwait(false);
 
     /// <summary>Deletes a participant's mailboxes.</summary>
     public Task<bool> DeleteAsync(ParticipantId participant, CancellationToken cancellation) => GuardAsync(async channel =>
@@ -173,21 +169,30 @@ internal sealed class BrokerSession : IAsyncDisposable
     /// <summary>Begins to receive from a mailbox.</summary>
     /// <param name="participant">Whose.</param>
     /// <param name="kind">Which one.</param>
-    /// <param name="deliver">Takes each delivery, one at a time per kind: its tag, and bytes that are valid during the call only.</param>
+    /// <param name="deliver">Takes each delivery, one at a time per kind: its tag, who published it, and bytes that are valid during the call only.</param>
     /// <param name="cancellation">Gives up.</param>
+    /// <exception cref="BrokerException">The broker refuses.</exception>
     public async Task ConsumeAsync(
-        ParticipantId participant, MailboxKind kind, Func<ulong, ReadOnlyMemory<byte>, Task> deliver, CancellationToken cancellation)
+        ParticipantId participant, MailboxKind kind, Func<ulong, Publisher, ReadOnlyMemory<byte>, Task> deliver, CancellationToken cancellation)
     {
         string queue = _setup.Names.Of(participant, kind);
         AsyncEventingBasicConsumer consumer = new(_receiving[kind]);
-        consumer.ReceivedAsync += (_, delivery) => deliver(delivery.DeliveryTag, delivery.Body);
+        consumer.ReceivedAsync += (_, delivery) => deliver(
+            delivery.DeliveryTag, new Publisher(delivery.BasicProperties.UserId, _setup.Options), delivery.Body);
         consumer.UnregisteredAsync += (_, _) =>
         {
             Fail($"the broker ended the receiving from {queue}");
             return Task.CompletedTask;
         };
-        await _receiving[kind].BasicConsumeAsync(
-            queue, autoAck: false, consumerTag: "", noLocal: false, exclusive: false, arguments: null, consumer, cancellation).ConfigureAwait(false);
+        try
+        {
+            await _receiving[kind].BasicConsumeAsync(
+                queue, autoAck: false, consumerTag: "", noLocal: false, exclusive: false, arguments: null, consumer, cancellation).ConfigureAwait(false);
+        }
+        catch (OperationInterruptedException failure) when (BrokerAccess.IsForGood(failure))
+        {
+            throw BrokerAccess.Explain($"Cannot receive from the queue {queue} of {_setup.Options.Place}", failure, _setup.Options);
+        }
     }
 
     public async ValueTask DisposeAsync()
@@ -204,7 +209,7 @@ internal sealed class BrokerSession : IAsyncDisposable
 
     private Task<bool> DeclareAsync(string queue, Dictionary<string, object?> arguments, CancellationToken cancellation) => GuardAsync(
         channel => channel.QueueDeclareAsync(queue, durable: true, exclusive: false, autoDelete: false, arguments, cancellationToken: cancellation),
-        $"The queue {queue} cannot be used: all nodes of a run need the same limits, and runs at one broker different ids or prefixes",
+        $"The queue {queue} cannot be used",
         cancellation);
 
     private async Task<bool> GuardAsync(Func<IChannel, Task> act, string refusal, CancellationToken cancellation)
@@ -218,7 +223,7 @@ internal sealed class BrokerSession : IAsyncDisposable
         catch (Exception failure) when (!cancellation.IsCancellationRequested)
         {
             Fail($"{refusal}: {failure.Message}");
-            return RefusalIn(failure, _setup, refusal) is { } forGood ? throw forGood : false;
+            return BrokerAccess.IsForGood(failure) ? throw BrokerAccess.Explain($"{refusal} at {_setup.Options.Place}", failure, _setup.Options) : false;
         }
         finally
         {
@@ -226,10 +231,10 @@ internal sealed class BrokerSession : IAsyncDisposable
         }
     }
 
-    private async Task<IConnection> ConnectAsync(ConnectionFactory factory, string does, CancellationToken cancellation)
+    private async Task<IConnection> ConnectAsync(string does, CancellationToken cancellation)
     {
-        IConnection connection = await factory
-            .CreateConnectionAsync($"{_setup.Options.Prefix} {_setup.Plan.RunId}: {does}", cancellation).ConfigureAwait(false);
+        IConnection connection = await BrokerAccess.ConnectAsync(
+            _setup.Options, _setup.Password, $"{_setup.Options.Prefix} {_setup.Plan.RunId}: {does}", cancellation).ConfigureAwait(false);
         _connections.Add(connection);
         connection.ConnectionShutdownAsync += OnShutdownAsync;
         return connection;
@@ -237,21 +242,13 @@ internal sealed class BrokerSession : IAsyncDisposable
 
     private Task OnShutdownAsync(object sender, ShutdownEventArgs reason)
     {
-        Fail($"{reason.ReplyCode} {reason.ReplyText}");
-        return Task.CompletedTask;
-    }
-
-    private static BrokerException? RefusalIn(Exception failure, RunSetup setup, string what)
-    {
-        for (Exception? cause = failure; cause is not null; cause = cause.InnerException)
+        if (reason.Initiator == ShutdownInitiator.Peer && BrokerAccess.IsForGood(reason.ReplyCode, reason.ReplyText))
         {
-            if (cause is AuthenticationFailureException
-                or OperationInterruptedException { ShutdownReason.ReplyCode: AccessRefused or Locked or PreconditionFailed or NotAllowed })
-            {
-                return new BrokerException($"{what} ({setup.Options.Shown}): {cause.Message}", failure);
-            }
+            Volatile.Write(ref _refusal, new BrokerException(
+                $"{_setup.Options.User} was refused by {_setup.Options.Place}: {reason.ReplyText}. {BrokerAccess.WayAround(reason.ReplyCode, _setup.Options)}"));
         }
 
-        return null;
+        Fail($"{reason.ReplyCode} {reason.ReplyText}");
+        return Task.CompletedTask;
     }
 }

@@ -58,9 +58,9 @@ internal sealed class Mailbox(MailboxKind kind, FrameReader reader)
     }
 
     /// <summary>Takes a frame from the broker.</summary>
-    public async Task ReceiveAsync(BrokerSession session, ulong tag, ReadOnlyMemory<byte> frame)
+    public async Task ReceiveAsync(BrokerSession session, ulong tag, Publisher publisher, ReadOnlyMemory<byte> frame)
     {
-        if (Keep(session, tag, frame))
+        if (Keep(session, tag, publisher, frame))
         {
             await session.AcknowledgeAsync(kind, tag).ConfigureAwait(false);
         }
@@ -101,14 +101,14 @@ internal sealed class Mailbox(MailboxKind kind, FrameReader reader)
     }
 
     /// <returns>Whether the frame can be acknowledged at once.</returns>
-    private bool Keep(BrokerSession session, ulong tag, ReadOnlyMemory<byte> frame)
+    private bool Keep(BrokerSession session, ulong tag, Publisher publisher, ReadOnlyMemory<byte> frame)
     {
         lock (_gate)
         {
             Delivery? delivery;
             try
             {
-                Packet? packet = reader.Add(frame.Span, _atHand.ContainsKey, out PacketId id);
+                Packet? packet = reader.Add(frame.Span, publisher.ObjectionTo, _atHand.ContainsKey, out PacketId id);
                 if (packet is null)
                 {
                     if (_atHand.TryGetValue(id, out delivery) && !delivery.IsHandled)

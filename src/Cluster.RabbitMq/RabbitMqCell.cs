@@ -55,11 +55,11 @@ internal sealed partial class RabbitMqCell
             mailbox.Attach();
             await session.ConsumeAsync(Actor.Id, kind, ReceiveAsync, cancellation).ConfigureAwait(false);
 
-            async Task ReceiveAsync(ulong tag, ReadOnlyMemory<byte> frame)
+            async Task ReceiveAsync(ulong tag, Publisher publisher, ReadOnlyMemory<byte> frame)
             {
                 try
                 {
-                    await mailbox.ReceiveAsync(session, tag, frame).ConfigureAwait(false);
+                    await mailbox.ReceiveAsync(session, tag, publisher, frame).ConfigureAwait(false);
                     Wake();
                 }
                 catch (Exception failure)

@@ -17,11 +17,12 @@ namespace ActorFed.Cluster.RabbitMq;
 /// <para>The ids of runs that go on at the same time at one broker, under one prefix, must differ.</para>
 /// </remarks>
 /// <param name="options">Where the broker is, and limits.</param>
+/// <param name="password">Of the broker's user; null where there is none, which a broker refuses.</param>
 /// <param name="codec">Writes and reads all messages of the participants; <see cref="WireCatalog.Codec"/> knows those of the built-in algorithms.</param>
 /// <param name="hosted">The participants that this process hosts; null hosts all of the plan. Two processes must not host the same one.</param>
 /// <param name="clock">Measures time and runs timers; the system's when null.</param>
 public sealed class RabbitMqEngine(
-    RabbitMqOptions options, WireCodec codec, IReadOnlySet<ParticipantId>? hosted = null, TimeProvider? clock = null) : IEngine
+    RabbitMqOptions options, string? password, WireCodec codec, IReadOnlySet<ParticipantId>? hosted = null, TimeProvider? clock = null) : IEngine
 {
     /// <inheritdoc/>
     /// <exception cref="ArgumentException">The plan or the options are out of range, or a hosted participant is not in the plan.</exception>
@@ -39,7 +40,7 @@ public sealed class RabbitMqEngine(
                 $"Hosted are {(here.Count == 0 ? "none" : string.Join(", ", here.Order()))}; they must be some of the {planned.Count} participants of run '{plan.RunId}'.");
         }
 
-        RunSetup setup = new(plan, options, codec, names, planned, here, clock ?? TimeProvider.System);
+        RunSetup setup = new(plan, options, codec, names, planned, here, clock ?? TimeProvider.System) { Password = password };
         return new RabbitMqRun(setup, factory, observer, snapshots).RunAsync(cancellation);
     }
 
@@ -64,6 +65,9 @@ internal sealed record RunSetup(
     IReadOnlySet<ParticipantId> Hosted,
     TimeProvider Clock)
 {
+    /// <summary>Of the broker's user. Not public, so that the record's text does not have it.</summary>
+    internal string? Password { get; init; }
+
     /// <summary>Whether no other process takes part.</summary>
     public bool HostsAll => Hosted.Count == Planned.Count;
 }

@@ -43,18 +43,23 @@ public sealed class FrameReader
     /// <param name="frame">Its bytes. Nothing of them is kept.</param>
     /// <returns>The packet that the frame made whole; null when others are missing.</returns>
     /// <exception cref="WireException">The frame is not acceptable. Of what was kept, only the message is gone that it contradicts.</exception>
-    public Packet? Add(ReadOnlySpan<byte> frame) => Add(frame, static _ => false, out _);
+    public Packet? Add(ReadOnlySpan<byte> frame) => Add(frame, static (_, _) => null, static _ => false, out _);
 
     /// <summary>Takes a frame, unless it is of a packet that is whole and still at hand.</summary>
     /// <param name="frame">Its bytes. Nothing of them is kept.</param>
+    /// <param name="objection">
+    /// Given whose the frame says it is, and its wire name: why whoever published it may not say that; null when they may. A frame that
+    /// is objected to counts against nobody, since what it says of its sender is not believed.
+    /// </param>
     /// <param name="isAtHand">Whether a packet was returned before and its frames are not wanted again.</param>
     /// <param name="id">Of which packet the frame is.</param>
     /// <returns>The packet that the frame made whole; null when others are missing, or it was at hand.</returns>
     /// <exception cref="WireException">The frame is not acceptable. Of what was kept, only the message is gone that it contradicts.</exception>
-    public Packet? Add(ReadOnlySpan<byte> frame, Func<PacketId, bool> isAtHand, out PacketId id)
+    public Packet? Add(
+        ReadOnlySpan<byte> frame, Func<ParticipantId, string, string?> objection, Func<PacketId, bool> isAtHand, out PacketId id)
     {
         Envelope envelope = Parse(frame);
-        ParticipantId sender = CheckHead(envelope);
+        ParticipantId sender = CheckHead(envelope, objection);
         CheckChunk(envelope, sender);
         id = new PacketId(sender, envelope.Incarnation, envelope.Instance, envelope.Number);
         return isAtHand(id) ? null
@@ -79,11 +84,16 @@ public sealed class FrameReader
         }
     }
 
-    private ParticipantId CheckHead(Envelope envelope)
+    private ParticipantId CheckHead(Envelope envelope, Func<ParticipantId, string, string?> objection)
     {
         if (!ParticipantId.TryParse(envelope.Sender, out ParticipantId sender))
         {
             throw new WireException(null, envelope.Name, $"its sender '{WireText.Shown(envelope.Sender)}' is no participant's name.");
+        }
+
+        if (objection(sender, envelope.Name) is { } forged)
+        {
+            throw new WireException(null, envelope.Name, forged); // before all else that would name the sender
         }
 
         string? fault =

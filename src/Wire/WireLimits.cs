@@ -1,7 +1,9 @@
+using System.ComponentModel.DataAnnotations;
+
 namespace ActorFed.Wire;
 
 /// <summary>How large things on the wire may be.</summary>
-public sealed record WireLimits
+public sealed record WireLimits : IValidatableObject
 {
     /// <summary>Room that a frame's head takes at most: names, numbers and the run's id.</summary>
     public const int MaxHeadBytes = 1024;
@@ -36,21 +38,30 @@ public sealed record WireLimits
     /// <exception cref="ArgumentException">A value is out of range; the message says which, and what is allowed.</exception>
     public void Validate()
     {
+        if (Validate(new ValidationContext(this)).FirstOrDefault() is { } fault)
+        {
+            throw new ArgumentException($"{fault.MemberNames.First()} {fault.ErrorMessage}");
+        }
+    }
+
+    /// <inheritdoc/>
+    public IEnumerable<ValidationResult> Validate(ValidationContext validationContext)
+    {
         if (MaxPayloadBytes is < 1 or > MaxPayload)
         {
-            throw new ArgumentException($"{nameof(MaxPayloadBytes)} is {MaxPayloadBytes}; it must be in [1, {MaxPayload}].");
+            yield return new ValidationResult($"is {MaxPayloadBytes}; it must be in [1, {MaxPayload}].", [nameof(MaxPayloadBytes)]);
         }
 
         if (MaxChunkBytes is < MinChunkBytes or > MaxPayload)
         {
-            throw new ArgumentException($"{nameof(MaxChunkBytes)} is {MaxChunkBytes}; it must be in [{MinChunkBytes}, {MaxPayload}].");
+            yield return new ValidationResult($"is {MaxChunkBytes}; it must be in [{MinChunkBytes}, {MaxPayload}].", [nameof(MaxChunkBytes)]);
         }
 
         if (MaxIncompleteBytes < MaxPayloadBytes)
         {
-            throw new ArgumentException(
-                $"{nameof(MaxIncompleteBytes)} is {MaxIncompleteBytes}; it must be at least {nameof(MaxPayloadBytes)}, {MaxPayloadBytes}, "
-                + "so that the largest message can be put together.");
+            yield return new ValidationResult(
+                $"is {MaxIncompleteBytes}; it must be at least {nameof(MaxPayloadBytes)}, {MaxPayloadBytes}, so that the largest message can be put together.",
+                [nameof(MaxIncompleteBytes)]);
         }
     }
 }

@@ -5,6 +5,7 @@ using System.Net.Sockets;
 using System.Text;
 using ActorFed.Actors;
 using ActorFed.Host.Tests.Data;
+using ActorFed.Tests.Shared;
 using Npgsql;
 using Xunit;
 

@@ -39,7 +39,7 @@ public sealed class LostBrokerTests(PrivateBroker broker) : IClassFixture<Privat
             },
         };
         RabbitMqOptions options = TestEngine.Options(broker, TestEngine.NewPrefix()) with { Wire = new WireLimits { MaxChunkBytes = 4096 } };
-        await using RabbitMqEngine engine = new(options, TestEngine.Codec);
+        await using RabbitMqEngine engine = new(options, PrivateBroker.Password, TestEngine.Codec);
         await MakeMailboxesAsync(engine);
 
         Task<RunReport> run = engine.RunAsync(

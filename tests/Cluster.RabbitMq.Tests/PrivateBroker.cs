@@ -2,28 +2,44 @@ using System.Diagnostics;
 using System.Globalization;
 using System.Net;
 using System.Net.Sockets;
+using ActorFed.Tests.Shared;
 using Xunit;
 
 namespace ActorFed.Cluster.RabbitMq.Tests;
 
 /// <summary>A broker on loopback with ports and a folder of its own. It dies with this process, however that ends.</summary>
-public sealed class PrivateBroker : IAsyncLifetime
+public class PrivateBroker : IAsyncLifetime
 {
     private const int Attempts = 3; // another process may take a port that was free
     private const string Ready = "Starting broker... completed";
+
+    private const string Tool = "/usr/lib/rabbitmq/bin/rabbitmqctl"; // the script behind the packaged one, as for the server
 
     private readonly string _folder = Directory.CreateTempSubdirectory("actorfed-broker-").FullName;
     private int[] _ports = [];
     private Process? _process;
 
-    /// <summary>Its address.</summary>
-    public Uri Address => new($"amqp://guest:guest@127.0.0.1:{_ports[0]}/");
+    public const string User = "guest";
+    public const string Password = "guest";
+
+    /// <summary>Where it speaks in clear.</summary>
+    public int Port => _ports[0];
+
+    /// <summary>Where it speaks TLS.</summary>
+    public int TlsPort => _ports[3];
+
+    /// <summary>The certificate of the authority that signed its own, which names localhost.</summary>
+    public string Authority => Path.Combine(_folder, "authority.crt");
+
+    /// <summary>Whether it speaks TLS too. It takes a little longer to start.</summary>
+    protected virtual bool HasTls => false;
 
     public async Task InitializeAsync()
     {
+        TestCertificates.Write(_folder);
         for (int attempt = 1; ; attempt++)
         {
-            _ports = FreePorts(3);
+            _ports = FreePorts(4);
             try
             {
                 await StartAsync();
@@ -43,8 +59,13 @@ public sealed class PrivateBroker : IAsyncLifetime
     }
 
     /// <summary>Starts it, with the data it had before; returns when it takes connections.</summary>
-    public async Task StartAsync()
+    /// <param name="certificate">The certificate that it shows.</param>
+    public async Task StartAsync(string certificate = "server.crt")
     {
+        string[] settings = HasTls
+            ? [$"listeners.ssl.1 = 127.0.0.1:{TlsPort}", $"ssl_options.certfile = {_folder}/{certificate}", $"ssl_options.keyfile = {_folder}/server.key", "ssl_options.verify = verify_none"]
+            : [];
+        await File.WriteAllLinesAsync(Path.Combine(_folder, "rabbitmq.conf"), settings);
         ProcessStartInfo start = new(Path.Combine(AppContext.BaseDirectory, "broker.sh"))
         {
             RedirectStandardInput = true,
@@ -52,7 +73,7 @@ public sealed class PrivateBroker : IAsyncLifetime
             RedirectStandardError = true,
         };
         start.ArgumentList.Add(_folder);
-        foreach (int port in _ports)
+        foreach (int port in _ports[..3])
         {
             start.ArgumentList.Add(port.ToString(CultureInfo.InvariantCulture));
         }
@@ -103,6 +124,26 @@ public sealed class PrivateBroker : IAsyncLifetime
     /// <summary>Kills it, as a power cut does; its data stay.</summary>
     public Task KillAsync() => EndAsync(input => input.Close());
 
+    /// <summary>Carries out a command of rabbitmqctl on it.</summary>
+    /// <param name="words">The command; <c>rabbitmqctl</c> itself left out.</param>
+    public async Task<string> ControlAsync(params string[] words)
+    {
+        ProcessStartInfo start = new(File.Exists(Tool) ? Tool : "rabbitmqctl", ["--node", $"actorfed-{Port}@localhost", .. words])
+        {
+            RedirectStandardOutput = true,
+            RedirectStandardError = true,
+        };
+        start.Environment["HOME"] = _folder;
+        start.Environment["ERL_EPMD_PORT"] = _ports[2].ToString(CultureInfo.InvariantCulture);
+        start.Environment["RABBITMQ_CONF_ENV_FILE"] = Path.Combine(_folder, "none.conf");
+        using Process process = Process.Start(start)!;
+        Task<string> output = process.StandardOutput.ReadToEndAsync();
+        string error = await process.StandardError.ReadToEndAsync();
+        await process.WaitForExitAsync();
+        Assert.True(process.ExitCode == 0, $"rabbitmqctl {string.Join(' ', words)} ended with {process.ExitCode}:\n{error}\n{await output}");
+        return await output;
+    }
+
     private async Task EndAsync(Action<StreamWriter> say)
     {
         if (_process is not null)
@@ -122,6 +163,12 @@ public sealed class PrivateBroker : IAsyncLifetime
         Array.ForEach(listeners, listener => listener.Stop());
         return ports;
     }
+}
+
+/// <summary>A broker that speaks TLS, too.</summary>
+public sealed class PrivateTlsBroker : PrivateBroker
+{
+    protected override bool HasTls => true;
 }
 
 /// <summary>The tests that share one broker.</summary>

@@ -20,9 +20,14 @@ internal static class RawBroker
     });
 
     /// <summary>Puts bytes into a queue that is there.</summary>
-    public static Task PublishAsync(PrivateBroker broker, string queue, byte[] bytes) => UseAsync(broker, async channel =>
+    /// <param name="broker">Where.</param>
+    /// <param name="queue">The queue.</param>
+    /// <param name="bytes">What.</param>
+    /// <param name="user">Who says to have published them.</param>
+    public static Task PublishAsync(PrivateBroker broker, string queue, byte[] bytes, string? user = PrivateBroker.User) => UseAsync(broker, async channel =>
     {
-        await channel.BasicPublishAsync("", queue, mandatory: true, new BasicProperties(), bytes);
+        BasicProperties properties = new() { UserId = user };
+        await channel.BasicPublishAsync("", queue, mandatory: true, properties, bytes);
         return true;
     });
 
@@ -30,9 +35,12 @@ internal static class RawBroker
     public static Task<BasicGetResult?> TakeAsync(PrivateBroker broker, string queue) =>
         UseAsync(broker, channel => channel.BasicGetAsync(queue, autoAck: true));
 
-    private static async Task<T> UseAsync<T>(PrivateBroker broker, Func<IChannel, Task<T>> use)
+    /// <summary>Does something as some user.</summary>
+    public static async Task<T> UseAsync<T>(
+        PrivateBroker broker, Func<IChannel, Task<T>> use, string user = PrivateBroker.User, string password = PrivateBroker.Password, string virtualHost = "/")
     {
-        await using IConnection connection = await new ConnectionFactory { Uri = broker.Address }.CreateConnectionAsync();
+        ConnectionFactory factory = new() { HostName = "127.0.0.1", Port = broker.Port, UserName = user, Password = password, VirtualHost = virtualHost };
+        await using IConnection connection = await factory.CreateConnectionAsync();
         await using IChannel channel = await connection.CreateChannelAsync(new CreateChannelOptions(true, true));
         return await use(channel);
     }

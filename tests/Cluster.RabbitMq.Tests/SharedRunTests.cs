@@ -182,7 +182,7 @@ public sealed class SharedRunTests(PrivateBroker broker)
     {
         string text = string.Concat(Enumerable.Range(0, 100_000).Select(i => (char)('a' + (i % 23))));
         RabbitMqOptions options = TestEngine.Options(broker, _prefix) with { Wire = new WireLimits { MaxChunkBytes = 4096 } };
-        await using RabbitMqEngine engine = new(options, TestEngine.Codec);
+        await using RabbitMqEngine engine = new(options, PrivateBroker.Password, TestEngine.Codec);
 
         RunReport report = await RunAsync(engine, spec => new Scripted
         {

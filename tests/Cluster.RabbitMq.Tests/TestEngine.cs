@@ -1,5 +1,7 @@
 using System.Buffers.Binary;
+using System.Collections.Immutable;
 using System.Text;
+using ActorFed.Actors;
 using ActorFed.Algorithms.Core;
 using ActorFed.Engines.Tests;
 using ActorFed.Wire;
@@ -16,7 +18,16 @@ internal static class TestEngine
 
     public static RabbitMqOptions Options(PrivateBroker broker, string prefix) => new()
     {
-        Broker = broker.Address,
+        Host = "127.0.0.1",
+        Port = broker.Port,
+        VirtualHost = "/",
+        User = PrivateBroker.User,
+        PasswordFile = null,
+        Tls = TlsMode.VerifyUnlessLoopback,
+        RootCertificate = null,
+        VerifySender = true,
+        NodeUser = null,
+        EdgeUsers = ImmutableDictionary<string, ImmutableArray<ParticipantId>>.Empty,
         Prefix = prefix,
         InitialBackOff = TimeSpan.FromMilliseconds(20),
         MaxBackOff = TimeSpan.FromMilliseconds(200),
@@ -25,10 +36,10 @@ internal static class TestEngine
 
     public static string NewPrefix() => $"test-{Interlocked.Increment(ref _prefixes)}";
 
-    public static RabbitMqEngine Create(PrivateBroker broker, string prefix) => new(Options(broker, prefix), Codec);
+    public static RabbitMqEngine Create(PrivateBroker broker, string prefix) => new(Options(broker, prefix), PrivateBroker.Password, Codec);
 
     public static RabbitMqEngine Hosting(PrivateBroker broker, string prefix, HashSet<ParticipantId> hosted) =>
-        new(Options(broker, prefix), Codec, hosted);
+        new(Options(broker, prefix), PrivateBroker.Password, Codec, hosted);
 
     private static byte[] Write(Note note)
     {

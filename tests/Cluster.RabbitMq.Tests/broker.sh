@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# A broker of one's own: broker.sh FOLDER PORT DISTRIBUTION_PORT EPMD_PORT
+# A broker of one's own: broker.sh FOLDER PORT DISTRIBUTION_PORT EPMD_PORT. What FOLDER/rabbitmq.conf says holds, if it is there.
 # Stops in order at the line 'stop'. Is killed when its standard input ends, which it does when whoever started it closes it or dies,
 # however it dies. Its data stay in FOLDER.
 set -uo pipefail
@@ -9,7 +9,7 @@ echo '[].' > "$folder/plugins"
 export RABBITMQ_NODENAME="actorfed-$2@localhost" RABBITMQ_NODE_IP_ADDRESS=127.0.0.1 RABBITMQ_NODE_PORT=$2 RABBITMQ_DIST_PORT=$3
 export ERL_EPMD_PORT=$4 ERL_EPMD_ADDRESS=127.0.0.1 HOME="$folder"
 export RABBITMQ_MNESIA_BASE="$folder/data" RABBITMQ_LOG_BASE="$folder/log" RABBITMQ_ENABLED_PLUGINS_FILE="$folder/plugins"
-export RABBITMQ_CONFIG_FILE="$folder/none" RABBITMQ_CONF_ENV_FILE="$folder/none.conf"
+export RABBITMQ_CONFIG_FILE="$folder/rabbitmq" RABBITMQ_CONF_ENV_FILE="$folder/none.conf"
 
 server=/usr/lib/rabbitmq/bin/rabbitmq-server # the script behind the packaged one, which insists on the package's own user
 [ -x "$server" ] || server=$(command -v rabbitmq-server) || {

@@ -1,7 +1,7 @@
 using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
 
-namespace ActorFed.Cluster.Postgres.Tests;
+namespace ActorFed.Tests.Shared;
 
 /// <summary>An authority, and the certificates that it gave to localhost.</summary>
 internal static class TestCertificates
