@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using ActorFed.Algorithms.Core;
 using RabbitMQ.Client;
 using RabbitMQ.Client.Events;
@@ -35,6 +36,7 @@ internal sealed class BrokerSession : IAsyncDisposable
     private readonly Dictionary<MailboxKind, IChannel> _publishing = [];
     private readonly Dictionary<MailboxKind, IChannel> _receiving = [];
     private readonly SemaphoreSlim _declaring = new(1);
+    private readonly ConcurrentDictionary<string, bool> _cancelled = new(); // consumers that were ended from here
     private readonly TaskCompletionSource<string> _closed = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly TaskCompletionSource _replaced = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private IChannel? _declarations;
@@ -171,27 +173,69 @@ internal sealed class BrokerSession : IAsyncDisposable
     /// <param name="kind">Which one.</param>
     /// <param name="deliver">Takes each delivery, one at a time per kind: its tag, who published it, and bytes that are valid during the call only.</param>
     /// <param name="cancellation">Gives up.</param>
+    /// <returns>What <see cref="CancelAsync"/> ends it by.</returns>
     /// <exception cref="BrokerException">The broker refuses.</exception>
-    public async Task ConsumeAsync(
+    public async Task<string> ConsumeAsync(
         ParticipantId participant, MailboxKind kind, Func<ulong, Publisher, ReadOnlyMemory<byte>, Task> deliver, CancellationToken cancellation)
     {
         string queue = _setup.Names.Of(participant, kind);
         AsyncEventingBasicConsumer consumer = new(_receiving[kind]);
         consumer.ReceivedAsync += (_, delivery) => deliver(
             delivery.DeliveryTag, new Publisher(delivery.BasicProperties.UserId, _setup.Options), delivery.Body);
-        consumer.UnregisteredAsync += (_, _) =>
+        consumer.UnregisteredAsync += (_, ended) =>
         {
-            Fail($"the broker ended the receiving from {queue}");
+            if (!ended.ConsumerTags.All(_cancelled.ContainsKey))
+            {
+                Fail($"the broker ended the receiving from {queue}");
+            }
+
             return Task.CompletedTask;
         };
         try
         {
-            await _receiving[kind].BasicConsumeAsync(
+            return await _receiving[kind].BasicConsumeAsync(
                 queue, autoAck: false, consumerTag: "", noLocal: false, exclusive: false, arguments: null, consumer, cancellation).ConfigureAwait(false);
         }
         catch (OperationInterruptedException failure) when (BrokerAccess.IsForGood(failure))
         {
             throw BrokerAccess.Explain($"Cannot receive from the queue {queue} of {_setup.Options.Place}", failure, _setup.Options);
+        }
+    }
+
+    /// <summary>Ends the receiving from a mailbox; what was handed out stays so until it is acknowledged or returned.</summary>
+    public async Task CancelAsync(MailboxKind kind, string consumer)
+    {
+        if (!IsOpen)
+        {
+            return;
+        }
+
+        try
+        {
+            _cancelled[consumer] = true;
+            await _receiving[kind].BasicCancelAsync(consumer).ConfigureAwait(false);
+        }
+        catch (Exception failure)
+        {
+            Fail($"ending a consumer failed with {failure.GetType().Name}: {failure.Message}"); // which ends it, too
+        }
+    }
+
+    /// <summary>Gives a delivery of this session back to its mailbox, for whoever receives from it next.</summary>
+    public async Task ReturnAsync(MailboxKind kind, ulong tag)
+    {
+        if (!IsOpen)
+        {
+            return; // it goes back by itself
+        }
+
+        try
+        {
+            await _receiving[kind].BasicNackAsync(tag, multiple: false, requeue: true).ConfigureAwait(false);
+        }
+        catch (Exception failure)
+        {
+            Fail($"returning a delivery failed with {failure.GetType().Name}: {failure.Message}");
         }
     }
 

@@ -100,6 +100,23 @@ internal sealed class Mailbox(MailboxKind kind, FrameReader reader)
         }
     }
 
+    /// <summary>Gives back all that was not handled. To be called when nothing more is received and nobody handles anything.</summary>
+    public async Task ReturnAsync()
+    {
+        List<(BrokerSession Session, ulong Tag)> receipts;
+        lock (_gate)
+        {
+            receipts = [.. _waiting.Concat(_atHand.Values).Where(delivery => !delivery.IsHandled).SelectMany(delivery => delivery.Receipts).Distinct()];
+            _waiting.Clear();
+            _atHand.Clear();
+        }
+
+        foreach ((BrokerSession session, ulong tag) in receipts.OrderBy(receipt => receipt.Tag)) // in the order in which they came
+        {
+            await session.ReturnAsync(kind, tag).ConfigureAwait(false);
+        }
+    }
+
     /// <returns>Whether the frame can be acknowledged at once.</returns>
     private bool Keep(BrokerSession session, ulong tag, Publisher publisher, ReadOnlyMemory<byte> frame)
     {

@@ -11,16 +11,79 @@ internal sealed partial class RabbitMqCell
     private const int MaxPendingSends = 64;
     private const long MaxPendingBytes = 16 << 20;
 
+    private static readonly TimeSpan CountsEvery = TimeSpan.FromSeconds(1);
+
     private readonly List<Task> _pending = [];
     private long _pendingBytes;
     private int _refused; // sends that found a full mailbox and wait; any thread
     private long _sent; // over all incarnations; a message keeps its number when it is dropped
     private long _controlSent;
-    private long _sendTimeouts; // any thread
+    private long _sendTimeouts; // any thread, as is the next one
+    private long _poisoned; // frames and packets that came here and were no messages
+    private Counts _told; // by now, to who records the run
+    private TimeSpan _toldAt;
 
     /// <summary>A call into the participant has returned: carries its decision out, or performs its effects.</summary>
-    private Task EndTurnAsync(SupervisionDecision? decision, TimeSpan now) =>
-        decision is null ? PerformEffectsAsync() : CarryOutAsync(decision, now);
+    private async Task EndTurnAsync(SupervisionDecision? decision, TimeSpan now)
+    {
+        await (decision is null ? PerformEffectsAsync() : CarryOutAsync(decision, now)).ConfigureAwait(false);
+        await TellCountsAsync(isLast: false).ConfigureAwait(false);
+    }
+
+    /// <summary>Tells what supervision did, here and to who records the run.</summary>
+    private async Task ReportAsync(SupervisionEvent act)
+    {
+        _run.Report(act);
+        if (_run.ToldTo is { } recorded)
+        {
+            await SendControlAsync(recorded, new ControlMessage.Supervised(act.Action.ToString(), act.Participant, act.Reason, act.Sender)).ConfigureAwait(false);
+        }
+    }
+
+    /// <summary>Tells who records the run what was counted here, once in a while.</summary>
+    private async Task TellCountsAsync(bool isLast)
+    {
+        if (_run.Setup.Lead is null || (!isLast && _run.Now - _toldAt < CountsEvery))
+        {
+            return;
+        }
+
+        _toldAt = _run.Now;
+        Counts counts = Counts;
+        Counts since = counts - _told;
+        _told = counts;
+        if (since != default && _run.ToldTo is { } recorded)
+        {
+            await SendControlAsync(recorded, since.ToMessage()).ConfigureAwait(false);
+        }
+    }
+
+    /// <summary>Ends the run, or asks who leads it to end it.</summary>
+    private async Task EndRunAsync(RunOutcome outcome, string reason, Exception? failure = null)
+    {
+        if (_run.ToldTo is { } lead)
+        {
+            await SendControlAsync(lead, new ControlMessage.RunEnded(outcome == RunOutcome.Completed, reason)).ConfigureAwait(false);
+        }
+        else
+        {
+            _run.End(outcome, reason, failure);
+        }
+    }
+
+    /// <summary>Fails the run; or, in a part of it, gives the participant up where it was overtaken or its store is away: others, or a later attempt, go on.</summary>
+    private async Task FailRunAsync(SupervisionEvent act)
+    {
+        if (_run.Setup.Lead is not null && act.Failure is RunStoreException)
+        {
+            _isLeaving = true;
+            _run.GiveUp(Actor.Id, act.Reason);
+            return;
+        }
+
+        await EndRunAsync(RunOutcome.Failed, act.Reason, act.Failure).ConfigureAwait(false); // first: an observer that throws when told does not hide the cause
+        await ReportAsync(act).ConfigureAwait(false);
+    }
 
     private async Task CarryOutAsync(SupervisionDecision decision, TimeSpan now)
     {
@@ -28,22 +91,22 @@ internal sealed partial class RabbitMqCell
         switch (act.Action)
         {
             case SupervisionAction.FailedRun:
-                _run.Fail(act);
+                await FailRunAsync(act).ConfigureAwait(false);
                 return;
 
             case SupervisionAction.Restarting:
                 _timers.Clear();
                 _timers.Start("back-off", now, decision.Delay);
-                _run.Report(act);
+                await ReportAsync(act).ConfigureAwait(false);
                 return;
 
             case SupervisionAction.Stopped:
-                _run.Report(act);
+                await ReportAsync(act).ConfigureAwait(false);
                 await TellStoppedAsync(act.Reason).ConfigureAwait(false);
                 return;
         }
 
-        _run.Report(act);
+        await ReportAsync(act).ConfigureAwait(false);
         if (decision.StopsSender)
         {
             await SendControlAsync(act.Sender!.Value, new ControlMessage.StopAsked(act.Reason)).ConfigureAwait(false);
@@ -80,6 +143,15 @@ internal sealed partial class RabbitMqCell
                 case EffectKind.Watch:
                     await WatchAsync(effect.Target).ConfigureAwait(false);
                     break;
+                case EffectKind.Observe:
+                    await ObserveAsync((Observation)effect.Payload!).ConfigureAwait(false);
+                    break;
+                case EffectKind.Complete:
+                    await EndRunAsync(RunOutcome.Completed, (string)effect.Payload!).ConfigureAwait(false);
+                    break;
+                case EffectKind.Fail:
+                    await FailRunAsync(new SupervisionEvent(SupervisionAction.FailedRun, Actor.Id, (string)effect.Payload!)).ConfigureAwait(false);
+                    break;
                 default:
                     Perform(effect);
                     break;
@@ -100,37 +172,36 @@ internal sealed partial class RabbitMqCell
             case EffectKind.CancelTimer:
                 _timers.Cancel((string)effect.Payload!);
                 break;
-            case EffectKind.Observe:
-                _run.Observe(Actor.Id, (Observation)effect.Payload!);
-                break;
             case EffectKind.Save: // done by RoleActor, before any effect
-                break;
-            case EffectKind.Complete:
-                _run.End(RunOutcome.Completed, (string)effect.Payload!);
-                break;
-            case EffectKind.Fail:
-                _run.Fail(new SupervisionEvent(SupervisionAction.FailedRun, Actor.Id, (string)effect.Payload!));
                 break;
             default:
                 throw new InvalidOperationException($"Effect {effect.Kind} is unknown to the RabbitMQ engine.");
         }
     }
 
-    private async Task BeginSendAsync(ParticipantId target, Message message)
-    {
-        if (!_run.Setup.Planned.Contains(target))
-        {
-            FailByUnknown(target, $"sent {message.GetType().Name} to");
-            return;
-        }
+    private Task BeginSendAsync(ParticipantId target, Message message) => _run.Setup.Planned.Contains(target)
+        ? BeginSendAsync(target, message, ++_sent)
+        : FailByUnknownAsync(target, $"sent {message.GetType().Name} to");
 
+    /// <summary>Shows something, here or to who records the run: among the messages, since control messages do not wait behind vectors.</summary>
+    private async Task ObserveAsync(Observation observation)
+    {
+        _run.Observe(Actor.Id, observation);
+        if (_run.ToldTo is { } recorded)
+        {
+            await BeginSendAsync(recorded, new ControlMessage.Observed(observation), ++_sent).ConfigureAwait(false);
+        }
+    }
+
+    private async Task BeginSendAsync(ParticipantId target, Message message, long number)
+    {
         // Behind a full mailbox the rest waits here and is not tried message by message.
         if (_pending.Count >= MaxPendingSends || _pendingBytes >= MaxPendingBytes || Volatile.Read(ref _refused) > 0)
         {
             await FinishSendsAsync().ConfigureAwait(false);
         }
 
-        if (Encode(target, MailboxKind.Data, message, ++_sent) is { } packet)
+        if (await EncodeAsync(target, MailboxKind.Data, message, number).ConfigureAwait(false) is { } packet)
         {
             _pendingBytes += packet.Payload.Length;
             _pending.Add(SendAsync(MailboxKind.Data, packet));
@@ -146,14 +217,14 @@ internal sealed partial class RabbitMqCell
 
     private async Task SendControlAsync(ParticipantId target, Message message)
     {
-        if (Encode(target, MailboxKind.Control, message, ++_controlSent) is { } packet)
+        if (await EncodeAsync(target, MailboxKind.Control, message, ++_controlSent).ConfigureAwait(false) is { } packet)
         {
             await SendAsync(MailboxKind.Control, packet).ConfigureAwait(false);
         }
     }
 
     /// <summary>The packet of a message; null when it cannot be sent at all, and the run has failed.</summary>
-    private Packet? Encode(ParticipantId target, MailboxKind kind, Message message, long number)
+    private async Task<Packet?> EncodeAsync(ParticipantId target, MailboxKind kind, Message message, long number)
     {
         try
         {
@@ -172,8 +243,8 @@ internal sealed partial class RabbitMqCell
         }
         catch (Exception failure) when (failure is WireException or ArgumentException)
         {
-            _run.Fail(new SupervisionEvent(
-                SupervisionAction.FailedRun, Actor.Id, $"{Actor.Id} cannot send to {target}: {failure.Message}", Sender: null, failure));
+            await FailRunAsync(new SupervisionEvent(
+                SupervisionAction.FailedRun, Actor.Id, $"{Actor.Id} cannot send to {target}: {failure.Message}", Sender: null, failure)).ConfigureAwait(false);
             return null;
         }
     }
@@ -182,9 +253,9 @@ internal sealed partial class RabbitMqCell
     {
         foreach (byte[] frame in _run.Frames.Split(packet))
         {
-            if (!await _run.Broker.PublishAsync(kind, packet.Receiver, frame, CountRefusal, _run.Ended).ConfigureAwait(false))
+            if (!await _run.Broker.PublishAsync(kind, packet.Receiver, frame, CountRefusal, _gone).ConfigureAwait(false))
             {
-                Drop(packet);
+                Drop(packet); // told here only: what could not be sent is not followed by more
                 _run.Done(kind, packet.Id);
                 return;
             }
@@ -207,15 +278,16 @@ internal sealed partial class RabbitMqCell
     {
         if (_run.Setup.Planned.Contains(target))
         {
+            _watched.Add(target);
             await SendControlAsync(target, new ControlMessage.WatchAsked()).ConfigureAwait(false);
         }
         else
         {
-            FailByUnknown(target, "watches");
+            await FailByUnknownAsync(target, "watches").ConfigureAwait(false);
         }
     }
 
-    private void FailByUnknown(ParticipantId target, string did) => _run.Fail(new SupervisionEvent(
+    private Task FailByUnknownAsync(ParticipantId target, string did) => FailRunAsync(new SupervisionEvent(
         SupervisionAction.FailedRun,
         Actor.Id,
         $"{Actor.Id} {did} {target}, which is not among the {_run.Setup.Plan.Participants.Length} participants of the plan; add it there, or correct the id."));

@@ -17,19 +17,28 @@ internal sealed partial class RabbitMqCell
     private readonly Mailbox _control;
     private readonly Queue<(Delivery Delivery, LifecycleMessage Notice)> _notices = []; // taken from _control, not handed over yet
     private readonly HashSet<ParticipantId> _watchers = [];
+    private readonly HashSet<ParticipantId> _watched = [];
+    private readonly Dictionary<ParticipantId, (int Incarnation, ulong Instance)> _peers = []; // the newest heard of, in a part of a run
     private readonly TimerTable _timers;
     private readonly Channel<bool> _signal =
         Channel.CreateBounded<bool>(new BoundedChannelOptions(1) { FullMode = BoundedChannelFullMode.DropWrite });
 
+    private readonly List<(MailboxKind Kind, string Consumer)> _consumers = []; // guarded by the run, as is _session
+    private BrokerSession? _session;
     private int _alarmRang; // 1 or 0; any thread
     private string? _stopRequest;
     private string? _stopReason; // why it was stopped
     private bool _hasTimers; // as counted by the run
+    private volatile bool _isLeaving;
+    private readonly CancellationTokenSource _leave;
+    private readonly CancellationToken _gone; // the run has ended, or this cell is given up
 
     public RabbitMqCell(RabbitMqRun run, RoleActor actor)
     {
         _run = run;
         Actor = actor;
+        _leave = CancellationTokenSource.CreateLinkedTokenSource(run.Ended);
+        _gone = _leave.Token;
         _timers = new TimerTable(run.Setup.Clock, RingAlarm);
         _data = new Mailbox(MailboxKind.Data, ReaderOf(run, actor.Id));
         _control = new Mailbox(MailboxKind.Control, ReaderOf(run, actor.Id));
@@ -37,14 +46,26 @@ internal sealed partial class RabbitMqCell
 
     public RoleActor Actor { get; }
 
-    public long SendTimeouts => Interlocked.Read(ref _sendTimeouts);
+    /// <summary>Ends when the cell has left, or the run has ended.</summary>
+    public Task Life { get; private set; } = Task.CompletedTask;
 
-    /// <summary>Frames and packets that came here and were no messages.</summary>
-    public long Poisoned { get; private set; }
+    /// <summary>What it has done; any thread.</summary>
+    public Counts Counts => new(
+        Actor.Deliveries, Actor.BytesSent, Actor.Restarts, Actor.Violations + Volatile.Read(ref _poisoned), Interlocked.Read(ref _sendTimeouts));
 
-    /// <summary>Begins to receive on a new session.</summary>
+    /// <summary>Begins to live.</summary>
+    public void Begin() => Life = RunAsync();
+
+    /// <summary>Begins to receive on a new session, unless it does already. One call at a time, with the next two.</summary>
     public async Task AttachAsync(BrokerSession session, CancellationToken cancellation)
     {
+        if (_isLeaving || ReferenceEquals(_session, session))
+        {
+            return;
+        }
+
+        _session = session;
+        _consumers.Clear();
         if (!await session.DeclareAsync(Actor.Id, cancellation).ConfigureAwait(false))
         {
             return; // lost again
@@ -53,7 +74,7 @@ internal sealed partial class RabbitMqCell
         foreach ((Mailbox mailbox, MailboxKind kind) in ((Mailbox, MailboxKind)[])[(_control, MailboxKind.Control), (_data, MailboxKind.Data)])
         {
             mailbox.Attach();
-            await session.ConsumeAsync(Actor.Id, kind, ReceiveAsync, cancellation).ConfigureAwait(false);
+            _consumers.Add((kind, await session.ConsumeAsync(Actor.Id, kind, ReceiveAsync, cancellation).ConfigureAwait(false)));
 
             async Task ReceiveAsync(ulong tag, Publisher publisher, ReadOnlyMemory<byte> frame)
             {
@@ -70,24 +91,59 @@ internal sealed partial class RabbitMqCell
         }
     }
 
-    /// <summary>Lives until the run has ended.</summary>
-    public async Task RunAsync()
+    /// <summary>Receives nothing more.</summary>
+    /// <param name="forGood">Whether it is leaving; else until it is attached again.</param>
+    public async Task DetachAsync(bool forGood)
+    {
+        _isLeaving |= forGood;
+        foreach ((MailboxKind kind, string consumer) in _consumers)
+        {
+            await _session!.CancelAsync(kind, consumer).ConfigureAwait(false);
+        }
+
+        _consumers.Clear();
+        _session = null;
+    }
+
+    /// <summary>Leaves this node, once detached for good: what was not handled goes back into the mailboxes.</summary>
+    /// <param name="saves">Whether the turn is let come to its end and a snapshot is stored.</param>
+    /// <param name="hurry">When cancelled, it is not.</param>
+    /// <returns>What could not be stored, or null.</returns>
+    public async Task<SupervisionEvent?> LeaveAsync(bool saves, CancellationToken hurry)
+    {
+        await (saves ? Task.CompletedTask : _leave.CancelAsync()).ConfigureAwait(false);
+        Wake();
+        using (hurry.UnsafeRegister(static leave => ((CancellationTokenSource)leave!).Cancel(), _leave))
+        {
+            await Life.ConfigureAwait(false);
+        }
+
+        SupervisionDecision? lost = _gone.IsCancellationRequested ? null : Actor.SaveAtEnd(); // cut off in a turn, its state may be ahead of what was sent
+        await _control.ReturnAsync().ConfigureAwait(false);
+        await _data.ReturnAsync().ConfigureAwait(false);
+        _leave.Dispose();
+        return lost?.Event;
+    }
+
+    private async Task RunAsync()
     {
         await Task.Yield();
         try
         {
-            while (!_run.HasEnded)
+            while (!_run.HasEnded && !_isLeaving)
             {
                 if (!await TakeTurnAsync(_run.Now).ConfigureAwait(false))
                 {
                     CountTimers(!_timers.IsEmpty);
                     _run.Release();
-                    await _signal.Reader.ReadAsync(_run.Ended).ConfigureAwait(false);
+                    await _signal.Reader.ReadAsync(_gone).ConfigureAwait(false);
                     _run.Retain();
                 }
             }
+
+            await TellCountsAsync(isLast: true).ConfigureAwait(false);
         }
-        catch (OperationCanceledException) when (_run.HasEnded)
+        catch (OperationCanceledException) when (_gone.IsCancellationRequested)
         {
             // what was being waited for does not matter any more
         }
@@ -139,7 +195,7 @@ internal sealed partial class RabbitMqCell
         if (_run.Enter(now, new Entry(Actor.Id, EntryKind.Stopped, default, 0, reason)))
         {
             Actor.Stop();
-            _run.Report(new SupervisionEvent(SupervisionAction.Stopped, Actor.Id, reason));
+            await ReportAsync(new SupervisionEvent(SupervisionAction.Stopped, Actor.Id, reason)).ConfigureAwait(false);
             await TellStoppedAsync(reason).ConfigureAwait(false);
         }
     }
@@ -160,7 +216,8 @@ internal sealed partial class RabbitMqCell
 
         if (isRebuild)
         {
-            _run.Report(new SupervisionEvent(SupervisionAction.Restarted, Actor.Id, $"{Actor.Id} runs again as incarnation {Actor.Incarnation}"));
+            await ReportAsync(new SupervisionEvent(SupervisionAction.Restarted, Actor.Id, $"{Actor.Id} runs again as incarnation {Actor.Incarnation}"))
+                .ConfigureAwait(false);
             await TellWatchersAsync(new LifecycleMessage.ParticipantRestarted(Actor.Incarnation)).ConfigureAwait(false);
         }
 
@@ -193,10 +250,17 @@ internal sealed partial class RabbitMqCell
             return false;
         }
 
-        if (Actor.State == ActorState.Running && await DecodeAsync(MailboxKind.Data, delivery).ConfigureAwait(false) is { } message)
+        if (await DecodeAsync(MailboxKind.Data, delivery).ConfigureAwait(false) is { } message)
         {
             PacketId id = delivery.Packet!.Id;
-            await ReceiveAsync(now, id.Sender, id.Number, message).ConfigureAwait(false);
+            if (message is ControlMessage.Observed observed)
+            {
+                _run.Observe(id.Sender, observed.What);
+            }
+            else
+            {
+                await ReceiveAsync(now, id.Sender, id.Number, message).ConfigureAwait(false);
+            }
         }
 
         await SettleAsync(MailboxKind.Data, delivery).ConfigureAwait(false);
@@ -229,6 +293,12 @@ internal sealed partial class RabbitMqCell
             case ControlMessage.RunEnded ended:
                 _run.EndFromOutside(ended, delivery.Packet!.Id.Sender);
                 break;
+            case ControlMessage.Supervised act:
+                _run.Report(new SupervisionEvent(Enum.Parse<SupervisionAction>(act.Action), act.Participant, act.Reason, act.Sender));
+                break;
+            case ControlMessage.Counted counted:
+                _run.CountElsewhere(counted);
+                break;
         }
 
         await SettleAsync(MailboxKind.Control, delivery).ConfigureAwait(false);
@@ -243,15 +313,47 @@ internal sealed partial class RabbitMqCell
         }
     }
 
-    /// <summary>The message of a delivery; null when it is none, which is then reported, counted and set aside.</summary>
+    /// <summary>
+    /// In a part of a run, whether no later incarnation of the sender has been heard of: what one says that was overtaken is void. One that
+    /// lives in another process by now forgot who watches it, and is asked again.
+    /// </summary>
+    private async Task<bool> IsOfNewestAsync(PacketId id)
+    {
+        if (_run.Setup.Lead is null || id.Incarnation == int.MaxValue)
+        {
+            return true;
+        }
+
+        (int newest, ulong instance) = _peers.GetValueOrDefault(id.Sender);
+        if (id.Incarnation < newest)
+        {
+            return false;
+        }
+
+        _peers[id.Sender] = (id.Incarnation, id.Instance);
+        if (instance != 0 && instance != id.Instance && _watched.Contains(id.Sender))
+        {
+            await SendControlAsync(id.Sender, new ControlMessage.WatchAsked()).ConfigureAwait(false);
+        }
+
+        return true;
+    }
+
+    /// <summary>The message of a delivery; null when it is void, or none, which is then reported, counted and set aside.</summary>
     private async Task<Message?> DecodeAsync(MailboxKind kind, Delivery delivery)
     {
         WireException fault;
         try
         {
             Packet packet = delivery.Packet ?? throw delivery.Fault!;
+            if (!await IsOfNewestAsync(packet.Id).ConfigureAwait(false))
+            {
+                return null;
+            }
+
             Message message = _run.Setup.Codec.Decode(packet.Id.Sender, packet.Name, packet.Payload);
-            return (message is ControlMessage or LifecycleMessage) == (kind == MailboxKind.Control)
+            MailboxKind belongs = message is LifecycleMessage or (ControlMessage and not ControlMessage.Observed) ? MailboxKind.Control : MailboxKind.Data;
+            return belongs == kind
                 ? message
                 : throw new WireException(packet.Id.Sender, packet.Name, $"it does not belong into the {kind} mailbox of {Actor.Id}.");
         }
@@ -260,9 +362,9 @@ internal sealed partial class RabbitMqCell
             fault = poison;
         }
 
-        Poisoned++;
+        Interlocked.Increment(ref _poisoned);
         ParticipantId? sender = fault.Sender is { } claimed && _run.Setup.Planned.Contains(claimed) ? claimed : null;
-        await _run.Broker.SetAsideAsync(delivery.Packet?.Payload ?? delivery.Frame, fault.Message, Actor.Id, _run.Ended).ConfigureAwait(false);
+        await _run.Broker.SetAsideAsync(delivery.Packet?.Payload ?? delivery.Frame, fault.Message, Actor.Id, _gone).ConfigureAwait(false);
         await CarryOutAsync(_run.Supervisor.Poisoned(Actor.Id, sender, fault), _run.Now).ConfigureAwait(false);
         return null;
     }

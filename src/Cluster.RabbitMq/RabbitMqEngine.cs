@@ -29,18 +29,15 @@ public sealed class RabbitMqEngine(
     public Task<RunReport> RunAsync(
         RunPlan plan, IParticipantFactory factory, IRunObserver observer, ISnapshotStore snapshots, CancellationToken cancellation)
     {
-        plan.Validate();
-        options.Validate();
-        QueueNames names = new(options.Prefix, plan.RunId);
         HashSet<ParticipantId> planned = [.. plan.Participants.Select(spec => spec.Id)];
         HashSet<ParticipantId> here = [.. hosted ?? planned];
+        RunSetup setup = RunSetup.Of(plan, options, codec, here, clock) with { Password = password };
         if (here.Count == 0 || !here.IsSubsetOf(planned))
         {
             throw new ArgumentException(
                 $"Hosted are {(here.Count == 0 ? "none" : string.Join(", ", here.Order()))}; they must be some of the {planned.Count} participants of run '{plan.RunId}'.");
         }
 
-        RunSetup setup = new(plan, options, codec, names, planned, here, clock ?? TimeProvider.System) { Password = password };
         return new RabbitMqRun(setup, factory, observer, snapshots).RunAsync(cancellation);
     }
 
@@ -54,7 +51,7 @@ public sealed class RabbitMqEngine(
 /// <param name="Codec">Messages to bytes.</param>
 /// <param name="Names">Names of the run's queues.</param>
 /// <param name="Planned">All participants.</param>
-/// <param name="Hosted">Those of this process.</param>
+/// <param name="Hosted">Those of this process from the beginning.</param>
 /// <param name="Clock">Real time.</param>
 internal sealed record RunSetup(
     RunPlan Plan,
@@ -67,6 +64,21 @@ internal sealed record RunSetup(
 {
     /// <summary>Of the broker's user. Not public, so that the record's text does not have it.</summary>
     internal string? Password { get; init; }
+
+    /// <summary>In a part of a run, the participant that stands for it: the first of the plan. Else null.</summary>
+    public ParticipantId? Lead { get; init; }
+
+    /// <summary>In a part of a run, told of each participant that was given up here, and why. Else null.</summary>
+    public Action<ParticipantId, string>? GivenUp { get; init; }
+
+    /// <exception cref="ArgumentException">The plan or the options are out of range.</exception>
+    public static RunSetup Of(RunPlan plan, RabbitMqOptions options, WireCodec codec, IReadOnlySet<ParticipantId> hosted, TimeProvider? clock)
+    {
+        plan.Validate();
+        options.Validate();
+        HashSet<ParticipantId> planned = [.. plan.Participants.Select(spec => spec.Id)];
+        return new RunSetup(plan, options, codec, new QueueNames(options.Prefix, plan.RunId), planned, hosted, clock ?? TimeProvider.System);
+    }
 
     /// <summary>Whether no other process takes part.</summary>
     public bool HostsAll => Hosted.Count == Planned.Count;

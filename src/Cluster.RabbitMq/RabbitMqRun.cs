@@ -7,22 +7,27 @@ namespace ActorFed.Cluster.RabbitMq;
 
 /// <summary>One run of the RabbitMQ engine, as far as it is hosted here: its cells, its end, and what they share.</summary>
 /// <remarks>
-/// The run counts its active parties: cells that are awake, cells with a timer, and messages under way. Where all participants are
-/// hosted here and the count falls to zero, nothing can happen any more. Elsewhere others may be active, and it never does.
+/// <para>The run counts its active parties: cells that are awake, cells with a timer, and messages under way. Where all participants are
+/// hosted here and the count falls to zero, nothing can happen any more. Elsewhere others may be active, and it never does.</para>
+/// <para>In a part of a run, <see cref="RunSetup.Lead"/>, cells come and go. The one that leads stands for the run: whoever hosts it records
+/// what all others show, and its end is the run's.</para>
 /// </remarks>
-internal sealed class RabbitMqRun
+internal sealed partial class RabbitMqRun
 {
     // After the end, for telling the others and for tidying up; what it does not reach expires by itself.
     private static readonly TimeSpan MaxFarewell = TimeSpan.FromSeconds(10);
 
-    private readonly Dictionary<ParticipantId, RabbitMqCell> _cells = [];
+    private readonly ConcurrentDictionary<ParticipantId, RabbitMqCell> _cells = new();
     private readonly ConcurrentDictionary<(MailboxKind Kind, PacketId Id), bool> _underWay = new();
     private readonly CancellationTokenSource _ended = new();
     private readonly Lock _supervised = new();
     private readonly IRunObserver _observer;
+    private readonly IParticipantFactory _factory;
+    private readonly ISnapshotStore _snapshots;
     private long _startedAt;
     private TimerTable? _wallTime;
     private Ending? _ending;
+    private Task _connection = Task.CompletedTask;
     private int _active = 1; // RunAsync itself, until all cells are awake; for ever, where others take part
 
     private sealed record Ending(RunOutcome Outcome, string Reason, Exception? Failure, TimeSpan At, bool IsKnownToOthers);
@@ -34,11 +39,11 @@ internal sealed class RabbitMqRun
         Frames = new FrameWriter(setup.Options.Wire);
         Supervisor = new Supervisor(setup.Plan.Supervision);
         Broker = new Broker(setup, AttachAsync, Ended);
-        _observer = observer;
+        (_observer, _factory, _snapshots) = (observer, factory, snapshots);
         _startedAt = setup.Clock.GetTimestamp();
         foreach (ParticipantSpec spec in setup.Plan.Participants.Where(spec => setup.Hosted.Contains(spec.Id)))
         {
-            _cells.Add(spec.Id, new RabbitMqCell(this, new RoleActor(spec, factory, snapshots, Supervisor)));
+            _cells[spec.Id] = NewCell(spec);
         }
     }
 
@@ -60,6 +65,7 @@ internal sealed class RabbitMqRun
 
     public bool HasEnded => Volatile.Read(ref _ending) is not null;
 
+    /// <summary>Runs all that is hosted to the end of the run.</summary>
     public async Task<RunReport> RunAsync(CancellationToken cancellation)
     {
         using CancellationTokenRegistration registration = cancellation.UnsafeRegister(
@@ -123,22 +129,25 @@ internal sealed class RabbitMqRun
     /// <returns>False when the call must not be made, since the observer threw and the run is over.</returns>
     public bool Enter(TimeSpan now, Entry entry) => Tell(() => _observer.Entered(now, entry));
 
-    public void Observe(ParticipantId source, Observation observation) => Tell(() => _observer.Observed(source, Now, observation));
+    /// <summary>Tells those who watch from here what a participant shows.</summary>
+    public void Observe(ParticipantId source, Observation observation)
+    {
+        Tell(() => _observer.Observed(source, Now, observation));
+        if (Recording is { } recording)
+        {
+            Tell(() => recording.Observer.Observed(source, Now - recording.Since, observation));
+        }
+    }
 
+    /// <summary>Tells those who watch from here what supervision did.</summary>
     public void Report(SupervisionEvent supervisionEvent) => Tell(() =>
     {
         lock (_supervised)
         {
             _observer.Supervised(Now, supervisionEvent);
+            Recording?.Observer.Supervised(Now - Recording.Since, supervisionEvent);
         }
     });
-
-    /// <summary>Fails the run. The end comes first: an observer that throws when told does not hide the cause.</summary>
-    public void Fail(SupervisionEvent failedRun)
-    {
-        End(RunOutcome.Failed, failedRun.Reason, failedRun.Failure);
-        Report(failedRun);
-    }
 
     /// <summary>An error of the engine itself ends this run and not the process.</summary>
     public void FailByEngine(ParticipantId at, Exception failure) =>
@@ -184,9 +193,18 @@ internal sealed class RabbitMqRun
     private async Task AttachAsync(BrokerSession session, CancellationToken cancellation)
     {
         await session.DeclareDeadLettersAsync(cancellation).ConfigureAwait(false);
-        foreach (RabbitMqCell cell in _cells.Values)
+        await _hosting.WaitAsync(cancellation).ConfigureAwait(false);
+        try
         {
-            await cell.AttachAsync(session, cancellation).ConfigureAwait(false);
+            _session = session;
+            foreach (RabbitMqCell cell in _isSuspended ? [] : _cells.Values)
+            {
+                await cell.AttachAsync(session, cancellation).ConfigureAwait(false);
+            }
+        }
+        finally
+        {
+            _hosting.Release();
         }
     }
 
@@ -195,23 +213,24 @@ internal sealed class RabbitMqRun
         _startedAt = Setup.Clock.GetTimestamp();
         using TimerTable wallTime = new(Setup.Clock, EndAtWallTime);
         _wallTime = wallTime;
-        Tell(() => _observer.Started(() => _cells.Values.Sum(cell => cell.Actor.BytesSent)));
+        Tell(() => _observer.Started(() => Counted().BytesSent));
         if (Setup.Plan.Limits.WallTime is { } limit)
         {
             wallTime.Start("wall time", Now, limit);
         }
 
-        Task[] lives = [.. _cells.Values.Select(cell =>
+        foreach (RabbitMqCell cell in _cells.Values)
         {
             Retain();
-            return cell.RunAsync();
-        })];
+            cell.Begin();
+        }
+
         if (Setup.HostsAll)
         {
             Release();
         }
 
-        await Task.WhenAll(lives).ConfigureAwait(false);
+        await Task.WhenAll(_cells.Values.Select(cell => cell.Life)).ConfigureAwait(false);
     }
 
     private void EndAtWallTime()
@@ -236,7 +255,9 @@ internal sealed class RabbitMqRun
             BrokerSession session = Broker.OpenSession ?? throw new BrokerException("there is no connection to the broker.");
             if (!ending.IsKnownToOthers)
             {
-                await TellOthersAsync(ending, patience.Token).ConfigureAwait(false);
+                await TellAsync(
+                    Setup.Planned.Except(Setup.Hosted), Setup.Hosted.Min(), ending.Outcome == RunOutcome.Completed, ending.Reason, patience.Token)
+                    .ConfigureAwait(false);
             }
 
             foreach (ParticipantId participant in Setup.Hosted)
@@ -261,12 +282,12 @@ internal sealed class RabbitMqRun
         }
     }
 
-    private async Task TellOthersAsync(Ending ending, CancellationToken cancellation)
+    /// <summary>Tells participants that the run is over.</summary>
+    private async Task TellAsync(
+        IEnumerable<ParticipantId> others, ParticipantId speaker, bool isCompleted, string reason, CancellationToken cancellation)
     {
-        ParticipantId speaker = Setup.Hosted.Min();
-        (string name, byte[] payload) = Setup.Codec.Encode(
-            new ControlMessage.RunEnded(ending.Outcome == RunOutcome.Completed, ending.Reason));
-        await Task.WhenAll(Setup.Planned.Where(id => !Setup.Hosted.Contains(id)).Select(TellAsync)).ConfigureAwait(false);
+        (string name, byte[] payload) = Setup.Codec.Encode(new ControlMessage.RunEnded(isCompleted, reason));
+        await Task.WhenAll(others.Select(TellAsync)).ConfigureAwait(false);
 
         async Task TellAsync(ParticipantId other)
         {
@@ -307,10 +328,9 @@ internal sealed class RabbitMqRun
 
     private RunReport MakeReport(Ending ending)
     {
-        IEnumerable<RoleActor> actors = _cells.Values.Select(cell => cell.Actor);
         if (ending.Outcome is RunOutcome.Cancelled or RunOutcome.TimeLimit)
         {
-            foreach (SupervisionDecision? lost in actors.Select(actor => actor.SaveAtEnd()).ToList())
+            foreach (SupervisionDecision? lost in _cells.Values.Select(cell => cell.Actor.SaveAtEnd()).ToList())
             {
                 if (lost is not null)
                 {
@@ -320,17 +340,20 @@ internal sealed class RabbitMqRun
             }
         }
 
+        Counts counts = Counted();
         return new RunReport
         {
             Outcome = ending.Outcome,
             Reason = ending.Reason,
             Failure = ending.Failure,
-            Elapsed = ending.At,
-            Deliveries = actors.Sum(actor => actor.Deliveries),
-            BytesSent = actors.Sum(actor => actor.BytesSent),
-            Restarts = actors.Sum(actor => actor.Restarts),
-            Violations = actors.Sum(actor => actor.Violations) + _cells.Values.Sum(cell => cell.Poisoned),
-            SendTimeouts = _cells.Values.Sum(cell => cell.SendTimeouts),
+            Elapsed = ending.At - (Recording?.Since ?? TimeSpan.Zero),
+            Deliveries = counts.Deliveries,
+            BytesSent = counts.BytesSent,
+            Restarts = (int)counts.Restarts,
+            Violations = counts.Violations,
+            SendTimeouts = counts.SendTimeouts,
         };
     }
+
+    private RabbitMqCell NewCell(ParticipantSpec spec) => new(this, new RoleActor(spec, _factory, _snapshots, Supervisor));
 }

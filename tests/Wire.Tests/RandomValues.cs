@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using System.Reflection;
 using System.Runtime.CompilerServices;
+using ActorFed.Algorithms.Core;
 using ActorFed.Algorithms.Graph;
 using ActorFed.Algorithms.Graph.Compression;
 using ActorFed.Algorithms.Numerics;
@@ -46,9 +47,30 @@ internal sealed class RandomValues(int seed)
         : type == typeof(bool) ? _random.Next(2) == 0
         : type == typeof(string) ? new string((char)_random.Next(0x3b1, 0x3c9), _random.Next(5))
         : type == typeof(RequestId) ? new RequestId(_random.Next(), _random.NextInt64())
+        : type == typeof(ParticipantId) || type == typeof(ParticipantId?) ? ParticipantId.Worker(_random.Next())
+        : type == typeof(Observation) ? Observation()
         : type == typeof(StarBody) ? Next(Bodies[_random.Next(Bodies.Length)])
         : type is { IsClass: true, IsAbstract: false } ? Next(type)
         : throw new InvalidOperationException($"No values of {type} are made here yet: add a line.");
+
+    private Observation Observation() => _random.Next(5) switch
+    {
+        0 => new RoundObserved
+        {
+            Round = _random.NextInt64(),
+            Heard = (ImmutableArray<int>)Member(typeof(ImmutableArray<int>)),
+            Staleness = (ImmutableArray<int>)Member(typeof(ImmutableArray<int>)),
+            Candidates = _random.Next(),
+            Accepted = _random.Next(),
+            Measures = Measures(),
+        },
+        1 => new LinksObserved([.. Enumerable.Range(0, _random.Next(4)).Select(receiver => (receiver, _random.NextInt64()))]),
+        2 => new EdgeObserved(_random.Next(), (EdgeChange)_random.Next(3), _random.NextInt64()),
+        3 => new MeasuresObserved(_random.NextInt64(), Measures()),
+        _ => new ModelObserved { Step = _random.NextInt64(), Upper = Vector(), Middle = _random.Next(2) == 0 ? null : Vector(), Lower = Vector() },
+    };
+
+    private ImmutableArray<Measure> Measures() => [.. Enumerable.Range(0, _random.Next(4)).Select(i => new Measure($"measure-{i}", Number()))];
 
     private GraphPacket? Packet()
     {

@@ -39,6 +39,17 @@ internal static class Samples
         ("control.watch-asked.v1", new ControlMessage.WatchAsked()),
         ("control.stop-asked.v1", new ControlMessage.StopAsked("violation 100 by worker-1")),
         ("control.run-ended.v1", new ControlMessage.RunEnded(true, "step limit")),
+        ("control.supervised.v1", new ControlMessage.Supervised("Dropped", ParticipantId.Master, "wrong length", ParticipantId.Worker(3))),
+        ("control.counted.v1", new ControlMessage.Counted(5, 4096, 1, 0, 2)),
+        ("control.observed.v1", new ControlMessage.Observed(new RoundObserved
+        {
+            Round = 12,
+            Heard = [1, 7],
+            Staleness = [0, 2],
+            Candidates = 2,
+            Accepted = 1,
+            Measures = [new Measure("upper-objective", -0.5)],
+        })),
     ];
 
     private static IEnumerable<(string Name, object Value)> Graph() =>

@@ -1,0 +1,112 @@
+using ActorFed.Actors;
+using ActorFed.Algorithms.Core;
+using ActorFed.Wire;
+
+namespace ActorFed.Cluster.RabbitMq;
+
+/// <summary>
+/// This process's part in a run that it hosts together with others: participants are taken up and let go while the run goes on. Who hosts
+/// whom is decided elsewhere; should two hold the same participant for a while, the broker delivers to one of them, and the one of the
+/// lower epoch can store nothing and is not listened to.
+/// </summary>
+/// <remarks>
+/// The first participant of the plan, the master or neighbour 0, leads: whoever hosts it records the run, is told what the others show,
+/// and hears of their ends. Only there does a part end with the run. What others count is up to a second late.
+/// </remarks>
+public sealed class RabbitMqPart : IAsyncDisposable
+{
+    private readonly RabbitMqRun _run;
+
+    private RabbitMqPart(RabbitMqRun run)
+    {
+        _run = run;
+        Ended = run.RunPartAsync();
+    }
+
+    /// <summary>
+    /// The report of this part: when the run has ended, where it is recorded here; or of why this process is out of it, such as a broker that
+    /// stayed away (then <see cref="RunReport.Failure"/> is a <see cref="BrokerException"/>).
+    /// </summary>
+    public Task<RunReport> Ended { get; }
+
+    /// <summary>Whether there is a connection to the broker now.</summary>
+    public bool IsConnected => _run.Broker.OpenSession is not null;
+
+    /// <summary>The participants hosted now.</summary>
+    public IEnumerable<ParticipantId> Hosted => _run.Hosted;
+
+    /// <summary>Joins a run; it hosts nobody yet.</summary>
+    /// <param name="plan">The run.</param>
+    /// <param name="options">Where the broker is, and limits.</param>
+    /// <param name="codec">Writes and reads all messages of the participants.</param>
+    /// <param name="factory">Makes and rebuilds participants.</param>
+    /// <param name="observer">Told what happens in this process.</param>
+    /// <param name="snapshots">A store that all processes share, and that fences.</param>
+    /// <param name="givenUp">
+    /// Told of a participant that was given up here, and why: somebody else goes on with it, or its store stayed away. Any thread.
+    /// </param>
+    /// <param name="clock">Measures time and runs timers; the system's when null.</param>
+    /// <exception cref="ArgumentException">The plan or the options are out of range.</exception>
+    /// <exception cref="BrokerException">The broker refuses, or could not be reached.</exception>
+    public static async Task<RabbitMqPart> JoinAsync(
+        RunPlan plan,
+        RabbitMqOptions options,
+        WireCodec codec,
+        IParticipantFactory factory,
+        IRunObserver observer,
+        ISnapshotStore snapshots,
+        Action<ParticipantId, string> givenUp,
+        TimeProvider? clock = null)
+    {
+        RunSetup setup = RunSetup.Of(plan, options, codec, new HashSet<ParticipantId>(), clock) with
+        {
+            Lead = LeadOf(plan),
+            GivenUp = givenUp,
+        };
+        RabbitMqRun run = new(setup, factory, observer, snapshots);
+        await run.ConnectAsync().ConfigureAwait(false);
+        return new RabbitMqPart(run);
+    }
+
+    /// <summary>The participant of a run that leads it: where it is hosted the run is recorded.</summary>
+    public static ParticipantId LeadOf(RunPlan plan) => plan.Participants[0].Id;
+
+    /// <summary>Begins to host a participant: it is rebuilt from its newest snapshot under a new epoch, at once.</summary>
+    /// <param name="participant">Which one; it is not hosted here.</param>
+    /// <param name="recorder">Records the run from now on; for the participant that leads, and for it only.</param>
+    /// <returns>False when the part has ended.</returns>
+    /// <exception cref="ArgumentException">There is a recorder for another participant, or none for the one that leads.</exception>
+    public Task<bool> TakeUpAsync(ParticipantId participant, IRunObserver? recorder = null) => participant == _run.Setup.Lead == recorder is not null
+        ? _run.TakeUpAsync(participant, recorder)
+        : throw new ArgumentException($"{participant} {(recorder is null ? "leads the run and needs a recorder" : "does not lead the run and needs no recorder")}.", nameof(recorder));
+
+    /// <summary>Ends the hosting of a participant; when this returns, somebody else may take it up. Nothing happens when it is not hosted.</summary>
+    /// <param name="participant">Which one.</param>
+    /// <param name="saves">Whether its turn may come to its end and its snapshot is stored; otherwise it is given up as it stands.</param>
+    /// <param name="hurry">When cancelled, it is given up as it stands after all.</param>
+    /// <returns>What could not be stored, or null.</returns>
+    public Task<SupervisionEvent?> LetGoAsync(ParticipantId participant, bool saves, CancellationToken hurry = default) => _run.LetGoAsync(participant, saves, hurry);
+
+    /// <summary>Receives nothing for anybody, until <see cref="ResumeAsync"/>: others may be going on with those hosted here.</summary>
+    public Task SuspendAsync() => _run.SuspendAsync();
+
+    /// <summary>Undoes <see cref="SuspendAsync"/>.</summary>
+    public Task ResumeAsync() => _run.ResumeAsync();
+
+    /// <summary>Ends this part; where the run is recorded here, it is thereby cancelled. Snapshots of those hosted are stored.</summary>
+    /// <param name="reason">Why, in words.</param>
+    public void Cancel(string reason) => _run.End(RunOutcome.Cancelled, reason);
+
+    /// <summary>After the end of the run: removes its mailboxes, and tells participants that other programs serve.</summary>
+    /// <param name="external">Those participants; their mailboxes stay, with the news in them, and expire.</param>
+    /// <param name="report">How the run ended.</param>
+    public Task RemoveMailboxesAsync(IReadOnlySet<ParticipantId> external, RunReport report) => _run.RemoveMailboxesAsync(external, report);
+
+    /// <summary>Ends this part, if it goes on, and gives up the connections.</summary>
+    public async ValueTask DisposeAsync()
+    {
+        Cancel("The part of the run was given up.");
+        await Ended.ConfigureAwait(false);
+        await _run.DisconnectAsync().ConfigureAwait(false);
+    }
+}
