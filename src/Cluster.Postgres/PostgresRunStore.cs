@@ -25,7 +25,13 @@ public sealed class PostgresRunStore : IRunStore
     /// <exception cref="RunStoreException">It cannot be reached, refuses, or holds tables of a newer program.</exception>
     public static PostgresRunStore Connect(PostgresOptions options, string? password, TimeProvider? clock = null)
     {
-        Access access = new(options, password, clock ?? TimeProvider.System);
+        return new PostgresRunStore(Prepare(options, password, clock ?? TimeProvider.System));
+    }
+
+    /// <summary>The way to a database whose tables are of this program's version.</summary>
+    internal static Access Prepare(PostgresOptions options, string? password, TimeProvider clock)
+    {
+        Access access = new(options, password, clock);
         try
         {
             access.Persist("open the run store", () =>
@@ -34,7 +40,7 @@ public sealed class PostgresRunStore : IRunStore
                 Schema.Migrate(connection, access.Place, Schema.Steps);
                 return true;
             });
-            return new PostgresRunStore(access);
+            return access;
         }
         catch
         {
