@@ -38,6 +38,7 @@ public sealed class RabbitMqPart : IAsyncDisposable
     /// <summary>Joins a run; it hosts nobody yet.</summary>
     /// <param name="plan">The run.</param>
     /// <param name="options">Where the broker is, and limits.</param>
+    /// <param name="password">The password of its user.</param>
     /// <param name="codec">Writes and reads all messages of the participants.</param>
     /// <param name="factory">Makes and rebuilds participants.</param>
     /// <param name="observer">Told what happens in this process.</param>
@@ -51,6 +52,7 @@ public sealed class RabbitMqPart : IAsyncDisposable
     public static async Task<RabbitMqPart> JoinAsync(
         RunPlan plan,
         RabbitMqOptions options,
+        string? password,
         WireCodec codec,
         IParticipantFactory factory,
         IRunObserver observer,
@@ -62,6 +64,7 @@ public sealed class RabbitMqPart : IAsyncDisposable
         {
             Lead = LeadOf(plan),
             GivenUp = givenUp,
+            Password = password,
         };
         RabbitMqRun run = new(setup, factory, observer, snapshots);
         await run.ConnectAsync().ConfigureAwait(false);
