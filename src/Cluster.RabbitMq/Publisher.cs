@@ -8,16 +8,17 @@ namespace ActorFed.Cluster.RabbitMq;
 /// <param name="Options">Whom to believe.</param>
 internal readonly record struct Publisher(string? User, RabbitMqOptions Options)
 {
-    // An edge worker is watched and may watch; to end the run, or to stop or move others, is the nodes' to say.
     private const string Control = "control.";
-    private const string OpenToEdges = "control.watch-asked.";
+
+    // An edge worker may watch, and tell what happens at it; to end the run, or to stop or move others, is the nodes' to say.
+    private static readonly string[] OpenToEdges = ["control.watch-asked.", "control.observed.", "control.supervised.", "control.counted."];
 
     /// <summary>Why a frame of this user is not believed; null when it is.</summary>
     /// <param name="sender">Whose it says it is.</param>
     /// <param name="name">Its wire name.</param>
     public string? ObjectionTo(ParticipantId sender, string name)
     {
-        if (!Options.VerifySender || User == (Options.NodeUser ?? Options.User))
+        if (!Options.VerifySender || User == Options.User || (User is not null && User == Options.NodeUser))
         {
             return null;
         }
@@ -32,7 +33,7 @@ internal readonly record struct Publisher(string? User, RabbitMqOptions Options)
             return $"user '{User}' of the broker published it and may not speak for {sender}; broker.edge-users says who may.";
         }
 
-        return name.StartsWith(Control, StringComparison.Ordinal) && !name.StartsWith(OpenToEdges, StringComparison.Ordinal)
+        return name.StartsWith(Control, StringComparison.Ordinal) && !Array.Exists(OpenToEdges, open => name.StartsWith(open, StringComparison.Ordinal))
             ? $"user '{User}' of the broker, an edge worker's, published it, and only nodes may say that."
             : null;
     }

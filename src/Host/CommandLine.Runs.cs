@@ -1,5 +1,6 @@
 using System.CommandLine;
 using ActorFed.Actors;
+using ActorFed.Host.Experiments;
 using ActorFed.Host.Runs;
 
 namespace ActorFed.Host;
@@ -15,6 +16,8 @@ internal sealed partial class CommandLine
     };
 
     private RunStores StoresOf(ParseResult parsed) => new(environment, parsed.GetValue(_clusterFile));
+
+    private MessageBrokers BrokersOf(ParseResult parsed) => new(environment, parsed.GetValue(_clusterFile));
 
     /// <summary>The store that file and environment name.</summary>
     private IRunStore StoreOf(ParseResult parsed) => StoresOf(parsed).Open([], CatalogueOf(parsed));

@@ -5,6 +5,7 @@ using System.Text.Json;
 using ActorFed.Actors;
 using ActorFed.Algorithms.Core;
 using ActorFed.Algorithms.Graph.Topologies;
+using ActorFed.Cluster.RabbitMq;
 using ActorFed.Host.Compare;
 using ActorFed.Host.Configuration;
 using ActorFed.Host.Data;
@@ -74,14 +75,15 @@ internal sealed partial class CommandLine(TextWriter output, TextWriter error, F
         }
 
         root.Add(ListCommandLine());
-        Command doctor = new("doctor", "Check this machine: runtime, processors, memory, data sets, run folder; say what to do");
-        SetAction(doctor, parsed => new Doctor(Locator(parsed), () => StoreOf(parsed), output, parsed.GetValue(_json)).Run());
+        Command doctor = new("doctor", "Check this machine: runtime, processors, memory, data sets, run store, broker; say what to do");
+        SetAction(doctor, (parsed, cancellation) => new Doctor(
+            Locator(parsed), () => StoreOf(parsed), () => BrokersOf(parsed).Named(CatalogueOf(parsed)), output, parsed.GetValue(_json)).RunAsync(cancellation));
         root.Add(doctor);
         return root;
     }
 
     /// <summary>Errors that are the user's to mend end in a message and an exit code; all others are bugs and show their trace.</summary>
-    internal static bool IsUsersToMend(Exception failure) => failure is ConfigurationException or PluginException or DataSetException or RunStoreException
+    internal static bool IsUsersToMend(Exception failure) => failure is ConfigurationException or PluginException or DataSetException or RunStoreException or BrokerException
         or InvalidDataException or ArgumentException or IOException or UnauthorizedAccessException;
 
     private void SetAction(Command command, Func<ParseResult, CancellationToken, Task<int>> action) =>
@@ -130,7 +132,7 @@ internal sealed partial class CommandLine(TextWriter output, TextWriter error, F
                 throw new ArgumentException($"{file} is a folder, not an experiment file. To go on with the run in it: actorfed run --resume {file}");
             }
 
-            RunCommand run = new(new RunTerminal(output, error, parsed.GetValue(_json)), StoresOf(parsed), Locator(parsed), CatalogueOf(parsed), CommandText(parsed));
+            RunCommand run = new(new RunTerminal(output, error, parsed.GetValue(_json)), StoresOf(parsed), BrokersOf(parsed), Locator(parsed), CatalogueOf(parsed), CommandText(parsed));
             string[] overrides = parsed.GetValue(settings) ?? [];
             if (!string.IsNullOrEmpty(file))
             {

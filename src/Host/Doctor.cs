@@ -4,8 +4,10 @@ using System.Runtime.InteropServices;
 using System.Runtime.Intrinsics;
 using System.Text.Json;
 using ActorFed.Actors;
+using ActorFed.Cluster.RabbitMq;
 using ActorFed.Host.Configuration;
 using ActorFed.Host.Data;
+using ActorFed.Host.Experiments;
 using ActorFed.Host.Runs;
 
 namespace ActorFed.Host;
@@ -13,9 +15,10 @@ namespace ActorFed.Host;
 /// <summary><c>actorfed doctor</c>: is this machine fit for a run, and if not, what to do.</summary>
 /// <param name="locator">Where data sets lie.</param>
 /// <param name="openStore">Opens the run store.</param>
+/// <param name="findBroker">Finds the broker; null where none is named.</param>
 /// <param name="output">Where the findings go.</param>
 /// <param name="isJson">Whether they end with one JSON object.</param>
-internal sealed class Doctor(DataLocator locator, Func<IRunStore> openStore, TextWriter output, bool isJson)
+internal sealed class Doctor(DataLocator locator, Func<IRunStore> openStore, Func<MessageBroker?> findBroker, TextWriter output, bool isJson)
 {
     private const long FewBytes = 1L << 30;
 
@@ -26,9 +29,9 @@ internal sealed class Doctor(DataLocator locator, Func<IRunStore> openStore, Tex
         Bad,
     }
 
-    public int Run()
+    public async Task<int> RunAsync(CancellationToken cancellation)
     {
-        Finding[] findings = [Runtime(), Processors(), Memory(), Runs(), DataSets()];
+        Finding[] findings = [Runtime(), Processors(), Memory(), Runs(), DataSets(), .. await BrokerAsync(cancellation)];
         bool isFit = findings.All(finding => finding.Verdict != Verdict.Bad);
         if (isJson)
         {
@@ -77,6 +80,22 @@ internal sealed class Doctor(DataLocator locator, Func<IRunStore> openStore, Tex
         catch (Exception failure) when (failure is RunStoreException or ConfigurationException)
         {
             return new("runs", Verdict.Bad, failure.Message);
+        }
+    }
+
+    /// <summary>Nothing where no broker is named: only clusters and engine.kind = rabbitmq need one.</summary>
+    private async Task<IEnumerable<Finding>> BrokerAsync(CancellationToken cancellation)
+    {
+        const string Subject = "broker";
+        try
+        {
+            return findBroker() is { } broker
+                ? [new(Subject, Verdict.Ok, $"{broker.Place}: RabbitMQ {await broker.CheckAsync(cancellation)}, which answers and makes quorum queues")]
+                : [];
+        }
+        catch (Exception failure) when (failure is BrokerException or ConfigurationException)
+        {
+            return [new(Subject, Verdict.Bad, failure.Message)];
         }
     }
 

@@ -48,7 +48,12 @@ internal static class ListCommand
             new("synchronous", "every live worker in every step"),
             new("asynchronous", "at least min-active workers in a step, none left out for staleness-bound steps"),
         ],
-        "engines" => [new("in-process", "every participant an actor on the thread pool of this process")],
+        "engines" =>
+        [
+            new("in-process", "every participant an actor on the thread pool of this process"),
+            new("simulation", "all participants on one thread, in virtual time and with faults that a seed draws"),
+            new("rabbitmq", "every participant an actor of this process, its mailbox a queue of a RabbitMQ broker"),
+        ],
         _ => [.. ConfigurationLoader.DescribeKeys(ConfigurationSources.ReadReference(), catalogue.Defaults.AsSpan()).Select(key => new Entry(
             $"{key.Path} = {key.Default}", key.Documentation))],
     };

@@ -127,7 +127,7 @@ public sealed class BrokerAccessTests(PrivateTlsBroker broker) : IClassFixture<P
         BrokerAccess.RequireQuorumQueues(new Dictionary<string, object?> { ["version"] = Encoding.UTF8.GetBytes(version) }, Options);
 
     [Fact]
-    public async Task Says_its_version_when_it_is_asked() => Assert.Matches(@"^\d+\.\d+\.\d+", await BrokerCheck.RunAsync(Options, PrivateBroker.Password, CancellationToken.None));
+    public async Task Says_its_version_when_it_is_asked() => Assert.Matches(@"^\d+\.\d+\.\d+", await BrokerVisit.CheckAsync(Options, PrivateBroker.Password, CancellationToken.None));
 
     private Task IsRefusedAsync(RabbitMqOptions options, string words) => IsRefusedAsync(options, Secret, words);
 

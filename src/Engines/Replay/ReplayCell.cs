@@ -14,6 +14,7 @@ internal sealed class ReplayCell : ISnapshotStore
     private readonly bool _endsEarly;
     private readonly ISnapshotStore _snapshots;
     private readonly Dictionary<(int Sender, long Number), Message> _arrived = [];
+    private readonly Dictionary<(int Sender, long Number), int> _repeats; // how often a message is taken and still needed, at most
     private RecordedEntry? _afterNext;
 
     public ReplayCell(
@@ -23,6 +24,7 @@ internal sealed class ReplayCell : ISnapshotStore
         Actor = new RoleActor(spec, factory, this, supervisor);
         ObservationsLeft = record.End?.Observations[index] ?? long.MaxValue;
         _decoder = new EntryDecoder(record.Entries[index], record.Participants.Length);
+        _repeats = RepeatsIn(new EntryDecoder(record.Entries[index], record.Participants.Length));
         _endsEarly = record.End is null;
         _snapshots = snapshots;
         _afterNext = Read();
@@ -85,7 +87,22 @@ internal sealed class ReplayCell : ISnapshotStore
     }
 
     /// <summary>Takes the message that is next, if it is there.</summary>
-    public bool TryTake([NotNullWhen(true)] out Message? message) => _arrived.Remove((Next.Sender, Next.Number), out message);
+    public bool TryTake([NotNullWhen(true)] out Message? message)
+    {
+        (int, long) key = (Next.Sender, Next.Number);
+        if (!_repeats.TryGetValue(key, out int left) || left == 0)
+        {
+            return _arrived.Remove(key, out message);
+        }
+
+        if (!_arrived.TryGetValue(key, out message))
+        {
+            return false;
+        }
+
+        _repeats[key] = left - 1;
+        return true;
+    }
 
     void ISnapshotStore.Store(ParticipantId participant, int incarnation, Snapshot snapshot) =>
         _snapshots.Store(participant, incarnation, snapshot);
@@ -97,6 +114,34 @@ internal sealed class ReplayCell : ISnapshotStore
     {
         StoredSnapshot? stored = ((ISnapshotStore)this).Latest(participant);
         return new BegunIncarnation(Next.What is int counted ? counted : Math.Max(last, stored?.Incarnation ?? 0) + 1, stored?.Snapshot);
+    }
+
+    /// <summary>
+    /// Entries whose number is not beyond all before it of its sender: messages that overtook each other, or that a broker handed out
+    /// again. Only these are looked at, since in a long record they are few.
+    /// </summary>
+    private static Dictionary<(int Sender, long Number), int> RepeatsIn(EntryDecoder entries)
+    {
+        Dictionary<(int Sender, long Number), int> repeats = [];
+        Dictionary<int, long> newest = [];
+        while (entries.TryRead(out RecordedEntry entry))
+        {
+            if (entry is not { Kind: EntryKind.Received, What: null })
+            {
+                continue;
+            }
+
+            if (entry.Number > newest.GetValueOrDefault(entry.Sender))
+            {
+                newest[entry.Sender] = entry.Number;
+            }
+            else
+            {
+                repeats[(entry.Sender, entry.Number)] = repeats.GetValueOrDefault((entry.Sender, entry.Number)) + 1;
+            }
+        }
+
+        return repeats;
     }
 
     private RecordedEntry? Read() => _decoder.TryRead(out RecordedEntry entry) ? entry : null;

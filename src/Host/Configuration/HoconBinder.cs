@@ -1,3 +1,4 @@
+using System.Collections;
 using System.Collections.Immutable;
 using System.Reflection;
 using System.Runtime.InteropServices;
@@ -8,8 +9,9 @@ namespace ActorFed.Host.Configuration;
 /// <remarks>
 /// Every public property that can be set must have a key and every key a property, so that reference.conf and the options
 /// cannot drift apart. An integer whose name ends in Bytes takes a size such as <c>16MiB</c>. <c>none</c> and <c>null</c> mean
-/// null where the property may be null. Types: string, bool, int, long, ulong, float, double, TimeSpan, enumerations, options
-/// records, ImmutableArray of these, and <see cref="HoconObject"/> for a section whose keys are free.
+/// null where the property may be null. Types: string, bool, int, long, ulong, float, double, TimeSpan, ParticipantId, enumerations,
+/// options records, ImmutableArray of these, and for a section whose keys are free ImmutableDictionary of string and one of these, or
+/// <see cref="HoconObject"/>.
 /// </remarks>
 internal sealed class HoconBinder
 {
@@ -113,6 +115,11 @@ internal sealed class HoconBinder
             return BindList(type.GetGenericArguments()[0], field, isBytes, path);
         }
 
+        if (type.IsGenericType && type.GetGenericTypeDefinition() == typeof(ImmutableDictionary<,>))
+        {
+            return BindFreeSection(type.GetGenericArguments()[1], field, isBytes, path);
+        }
+
         if (type.IsClass && type != typeof(string))
         {
             return BindSection(type, field, path);
@@ -144,6 +151,31 @@ internal sealed class HoconBinder
             .MakeGenericMethod(itemType).Invoke(null, [items]);
     }
 
+    private object? BindFreeSection(Type valueType, HoconField field, bool isBytes, string path)
+    {
+        if (field.Value is not HoconObject section)
+        {
+            return Fail(field, $"{path}: expected a section, found {field.Value}; write {path} {{ key = value }}");
+        }
+
+        IDictionary values = (IDictionary)Activator.CreateInstance(typeof(Dictionary<,>).MakeGenericType(typeof(string), valueType))!;
+        int errorsBefore = _errors.Count;
+        foreach ((string key, HoconField entry) in section.Fields)
+        {
+            object? value = BindValue(valueType, entry, isBytes, HoconPath.Append(path, key));
+            if (_errors.Count == errorsBefore)
+            {
+                values.Add(key, value);
+            }
+        }
+
+        return Array.Find(typeof(ImmutableDictionary).GetMethods(), IsToImmutable)!.MakeGenericMethod(typeof(string), valueType).Invoke(null, [values]);
+
+        static bool IsToImmutable(MethodInfo method) => method.Name == nameof(ImmutableDictionary.ToImmutableDictionary)
+            && method.GetGenericArguments().Length == 2 && method.GetParameters().Length == 1
+            && method.GetParameters()[0].ParameterType.GetGenericTypeDefinition() == typeof(IEnumerable<>);
+    }
+
     private object? Fail(HoconField field, string problem)
     {
         _errors.Add($"{field.Origin}: {problem}");
@@ -155,7 +187,7 @@ internal sealed class HoconBinder
         _ when type == typeof(string) => "a text",
         _ when type == typeof(bool) => "true or false",
         _ when type == typeof(TimeSpan) => "a duration",
-        { IsEnum: true } => $"one of {string.Join(", ", Enum.GetNames(type).Select(ScalarText.KebabCase))}",
+        { IsEnum: true } => $"one of {string.Join(", ", ScalarText.NamesOf(type))}",
         _ => "a number",
     };
 }

@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using ActorFed.Cluster.RabbitMq;
 using ActorFed.Host.Plugins;
 using ActorFed.Host.Runs;
 
@@ -15,10 +16,23 @@ internal sealed record MachineOptions
     /// <summary>Where runs are kept.</summary>
     public required StoreOptions Store { get; init; }
 
+    /// <summary>Who carries messages between processes.</summary>
+    public required RabbitMqOptions Broker { get; init; }
+
+    /// <summary>Whether anybody but the reference says something of the broker. No option, hence not public.</summary>
+    internal bool NamesBroker { get; init; }
+
     /// <summary>The sections among others.</summary>
     /// <exception cref="ConfigurationException">A value is wrong.</exception>
     public static MachineOptions Of(HoconObject root) => HoconBinder.Bind<MachineOptions>(
-        new HoconObject(root.Origin, root.Fields.RemoveRange(root.Fields.Keys.Except(Sections))));
+        new HoconObject(root.Origin, root.Fields.RemoveRange(root.Fields.Keys.Except(Sections)))) with
+    {
+        NamesBroker = root.Find(ScalarText.KebabCase(nameof(Broker))) is { } broker && IsSet(broker),
+    };
+
+    private static bool IsSet(HoconField field) => field.Value is HoconObject { Fields.Count: > 0 } section
+        ? section.Fields.Values.Any(IsSet)
+        : field.Origin.Source != ConfigurationSources.ReferenceFile;
 
     /// <summary>All but these sections.</summary>
     public static HoconObject Without(HoconObject root) => new(root.Origin, root.Fields.RemoveRange(Sections));

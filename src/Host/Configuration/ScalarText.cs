@@ -1,5 +1,8 @@
 using System.Globalization;
+using System.Reflection;
 using System.Text.Json;
+using System.Text.Json.Serialization;
+using ActorFed.Algorithms.Core;
 
 namespace ActorFed.Host.Configuration;
 
@@ -9,9 +12,15 @@ internal static class ScalarText
     /// <summary>The kebab-case form of a name of the program: <c>MinActive</c> is <c>min-active</c>.</summary>
     public static string KebabCase(string name) => JsonNamingPolicy.KebabCaseLower.ConvertName(name);
 
+    /// <summary>How a value of an enumeration is written: in kebab-case, unless it has a <see cref="JsonStringEnumMemberNameAttribute"/>.</summary>
+    public static string NameOf(Enum value) => NameOf(value.GetType(), value.ToString());
+
+    /// <summary>How each value of an enumeration is written, in the order of <see cref="Enum.GetNames(Type)"/>.</summary>
+    public static IEnumerable<string> NamesOf(Type type) => Enum.GetNames(type).Select(name => NameOf(type, name));
+
     /// <summary>Reads <paramref name="text"/> as a <paramref name="type"/>.</summary>
     /// <param name="text">What was written.</param>
-    /// <param name="type">string, bool, int, long, ulong, float, double, TimeSpan or an enumeration.</param>
+    /// <param name="type">string, bool, int, long, ulong, float, double, TimeSpan, ParticipantId or an enumeration.</param>
     /// <param name="isBytes">Whether an integer is a size, and may have a unit.</param>
     /// <param name="problem">What is wrong, when nothing is returned.</param>
     /// <exception cref="NotSupportedException">Options of this type cannot be bound.</exception>
@@ -28,6 +37,7 @@ internal static class ScalarText
             _ when type == typeof(int) => (int?)ParseInteger(text, int.MinValue, int.MaxValue, isBytes, out problem),
             _ when type == typeof(long) => (long?)ParseInteger(text, long.MinValue, long.MaxValue, isBytes, out problem),
             _ when type == typeof(ulong) => (ulong?)ParseInteger(text, ulong.MinValue, ulong.MaxValue, isBytes, out problem),
+            _ when type == typeof(ParticipantId) => ParseParticipant(text, out problem),
             { IsEnum: true } => ParseName(text, type, out problem),
             _ => throw new NotSupportedException($"{type} is not a type of option; give the property a type that HoconBinder knows"),
         };
@@ -74,11 +84,19 @@ internal static class ScalarText
             && decimal.IsInteger(number) && number >= min && number <= max ? number : null;
     }
 
+    private static ParticipantId? ParseParticipant(string text, out string problem)
+    {
+        problem = $"expected a participant such as master, worker-3 or neighbour-0; found \"{text}\"";
+        return ParticipantId.TryParse(text, out ParticipantId id) ? id : null;
+    }
+
     private static object? ParseName(string text, Type type, out string problem)
     {
-        string[] names = Enum.GetNames(type);
-        string? name = Array.Find(names, candidate => KebabCase(candidate) == text);
-        problem = $"expected one of {string.Join(", ", names.Select(KebabCase))}; found \"{text}\"";
+        string? name = Array.Find(Enum.GetNames(type), candidate => NameOf(type, candidate) == text);
+        problem = $"expected one of {string.Join(", ", NamesOf(type))}; found \"{text}\"";
         return name is null ? null : Enum.Parse(type, name);
     }
+
+    private static string NameOf(Type type, string name) =>
+        type.GetField(name)?.GetCustomAttribute<JsonStringEnumMemberNameAttribute>()?.Name ?? KebabCase(name);
 }

@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using System.ComponentModel.DataAnnotations;
+using System.Text.Json.Serialization;
 using ActorFed.Actors;
 using ActorFed.Algorithms.Graph.Attacks;
 using ActorFed.Algorithms.Star;
@@ -170,6 +171,9 @@ internal enum EngineKind
 {
     InProcess,
     Simulation,
+
+    [JsonStringEnumMemberName("rabbitmq")]
+    RabbitMq,
 }
 
 /// <summary>What hosts the participants.</summary>

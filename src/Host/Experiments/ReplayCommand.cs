@@ -90,7 +90,7 @@ internal sealed class ReplayCommand(TextWriter output, bool isJson, DataLocator 
             ? recorded
             : throw new RunStoreException(
                 $"The run in {run.Place} has no record of deliveries ({DeliveryFiles.NameOf(1)}), so its order cannot be "
-                + "repeated. Runs on the in-process engine leave one unless run.record-deliveries = false; a simulated one is made again from its plan: "
+                + "repeated. Runs leave one unless run.record-deliveries = false; a simulated one is made again from its plan: "
                 + PlanText.RunAgain(run));
     }
 

@@ -3,6 +3,7 @@ using System.Globalization;
 using System.Reflection;
 using System.Runtime.InteropServices;
 using ActorFed.Actors;
+using ActorFed.Cluster.RabbitMq;
 using ActorFed.Engines;
 using ActorFed.Engines.Simulation;
 using ActorFed.Host.Configuration;
@@ -16,16 +17,20 @@ namespace ActorFed.Host.Experiments;
 /// <summary><c>actorfed run</c>: from an experiment to a trained model and a report.</summary>
 /// <param name="terminal">What the person sees.</param>
 /// <param name="stores">Opens run stores.</param>
+/// <param name="brokers">Finds the broker, where the engine needs one.</param>
 /// <param name="locator">Where data sets lie.</param>
 /// <param name="catalogue">What can stand in an experiment.</param>
 /// <param name="commandLine">The command as typed, for the report.</param>
-internal sealed class RunCommand(RunTerminal terminal, RunStores stores, DataLocator locator, Catalogue catalogue, string commandLine)
+internal sealed class RunCommand(
+    RunTerminal terminal, RunStores stores, MessageBrokers brokers, DataLocator locator, Catalogue catalogue, string commandLine)
 {
     /// <summary>Starts a new run.</summary>
     public async Task<int> StartAsync(string file, IReadOnlyList<string> settings, CancellationToken cancellation)
     {
         Experiment experiment = Experiment.Load(file, settings, catalogue);
         using IRunStore store = stores.OpenFor(experiment, settings); // before the data: a wrong address is found at once
+        MessageBroker? broker = brokers.For(experiment, settings);
+        await CheckAsync(broker, cancellation);
         DateTimeOffset startedAt = DateTimeOffset.UtcNow;
         string id = RunId.Create(startedAt, experiment.Options.Algorithm, experiment.Options.Problem, (ushort)Random.Shared.Next(1 << 16));
         PreparedExperiment prepared = PreparedExperiment.Prepare(experiment, locator, terminal.Line);
@@ -44,7 +49,7 @@ internal sealed class RunCommand(RunTerminal terminal, RunStores stores, DataLoc
         }
 
         using IOpenRun run = store.Create(id, prepared.Experiment.Plan);
-        return await RunAsync(prepared, run, startedAt, cancellation);
+        return await RunAsync(prepared, run, broker, startedAt, cancellation);
     }
 
     /// <summary>Goes on with an earlier run from its newest intact snapshots.</summary>
@@ -53,6 +58,7 @@ internal sealed class RunCommand(RunTerminal terminal, RunStores stores, DataLoc
     /// <param name="cancellation">Ends the run cleanly.</param>
     /// <exception cref="RunStoreException">There is no such run, it is in use, or no snapshot is intact.</exception>
     /// <exception cref="ConfigurationException">The settings are wrong, or would make it another problem.</exception>
+    /// <exception cref="BrokerException">Its engine needs a broker, and that cannot be used.</exception>
     public async Task<int> ResumeAsync(string name, IReadOnlyList<string> settings, CancellationToken cancellation)
     {
         using IRunStore store = stores.Open(settings, catalogue);
@@ -61,22 +67,38 @@ internal sealed class RunCommand(RunTerminal terminal, RunStores stores, DataLoc
         string source = PlanText.SourceOf(run);
         Experiment experiment = Experiment.OfPlan(plan, source, catalogue, mayDiffer: false, settings);
         experiment.MustGoOnFrom(Experiment.OfPlan(plan, source, catalogue, mayDiffer: true)); // the line above asked for the plug-ins
+        MessageBroker? broker = brokers.ForResumed(experiment, settings);
+        await CheckAsync(broker, cancellation);
         PreparedExperiment prepared = PreparedExperiment.Prepare(experiment, locator, terminal.Line);
         ResumeCheck.Require(run, prepared.Factory);
         run.ReplacePlan(experiment.Plan); // last: a plan that cannot go on must not replace one that can
-        return await RunAsync(prepared, run, DateTimeOffset.UtcNow, cancellation);
+        if (broker is not null)
+        {
+            // What an earlier process left there was sent to participants that are no more, and stands in no record of this part.
+            await broker.RemoveMailboxesAsync(experiment.ToPlan(run.Id), cancellation);
+        }
+
+        return await RunAsync(prepared, run, broker, DateTimeOffset.UtcNow, cancellation);
+    }
+
+    private static async Task CheckAsync(MessageBroker? broker, CancellationToken cancellation)
+    {
+        if (broker is not null)
+        {
+            await broker.CheckAsync(cancellation);
+        }
     }
 
     private async Task<int> RunAsync(
-        PreparedExperiment prepared, IOpenRun run, DateTimeOffset startedAt, CancellationToken cancellation)
+        PreparedExperiment prepared, IOpenRun run, MessageBroker? broker, DateTimeOffset startedAt, CancellationToken cancellation)
     {
         try
         {
             // A simulation is made again from its plan, and what its crashes do is more than a record can say.
-            bool isRecorded = prepared.Experiment.Options is { Run.RecordDeliveries: true, Engine.Kind: EngineKind.InProcess };
+            bool isRecorded = prepared.Experiment.Options is { Run.RecordDeliveries: true, Engine.Kind: not EngineKind.Simulation };
             string? deliveries = isRecorded ? DeliveryFiles.NextOf(run) : null;
             RunHead head = MakeHead(prepared, run.Id, startedAt) with { Deliveries = deliveries };
-            return await RecordAsync(head, prepared, run, cancellation);
+            return await RecordAsync(head, prepared, run, broker, cancellation);
         }
         catch (RunStoreException failure)
         {
@@ -91,7 +113,7 @@ internal sealed class RunCommand(RunTerminal terminal, RunStores stores, DataLoc
     }
 
     private async Task<int> RecordAsync(
-        RunHead head, PreparedExperiment prepared, IOpenRun run, CancellationToken cancellation)
+        RunHead head, PreparedExperiment prepared, IOpenRun run, MessageBroker? broker, CancellationToken cancellation)
     {
         Experiment experiment = prepared.Experiment;
         RunPlan plan = experiment.ToPlan(head.RunId);
@@ -124,7 +146,7 @@ internal sealed class RunCommand(RunTerminal terminal, RunStores stores, DataLoc
         {
             RunReport report = await terminal.ShowWhileAsync(head, run, recorder.Progress, async () =>
             {
-                (IEngine engine, IParticipantFactory factory) = EngineOf(prepared);
+                (IEngine engine, IParticipantFactory factory) = EngineOf(prepared, broker);
                 await using IEngine disposed = engine;
                 return await engine.RunAsync(
                     plan, factory, recorder, deliveries?.Log.Over(snapshots) ?? snapshots, stopping.Token);
@@ -145,7 +167,7 @@ internal sealed class RunCommand(RunTerminal terminal, RunStores stores, DataLoc
         }
     }
 
-    private static (IEngine Engine, IParticipantFactory Factory) EngineOf(PreparedExperiment prepared)
+    private static (IEngine Engine, IParticipantFactory Factory) EngineOf(PreparedExperiment prepared, MessageBroker? broker)
     {
         switch (prepared.Experiment.Options.Engine.Kind)
         {
@@ -154,6 +176,8 @@ internal sealed class RunCommand(RunTerminal terminal, RunStores stores, DataLoc
             case EngineKind.Simulation:
                 SimulatedEngine simulated = SimulatedEngine.Of(prepared);
                 return (new SimulationEngine(simulated.Setup), simulated.Factory);
+            case EngineKind.RabbitMq:
+                return (broker!.CreateEngine(), prepared.Factory);
             case EngineKind kind:
                 throw new InvalidOperationException($"Engine {kind} is not built in.");
         }
@@ -164,7 +188,7 @@ internal sealed class RunCommand(RunTerminal terminal, RunStores stores, DataLoc
         RunId = id,
         Algorithm = prepared.Experiment.Options.Algorithm,
         Problem = prepared.Experiment.Options.Problem,
-        Engine = ScalarText.KebabCase(prepared.Experiment.Options.Engine.Kind.ToString()),
+        Engine = ScalarText.NameOf(prepared.Experiment.Options.Engine.Kind),
         Seed = prepared.Experiment.Options.Seed,
         Build = Build,
         Workers = prepared.Experiment.Options.Workers,

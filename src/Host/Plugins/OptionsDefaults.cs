@@ -89,7 +89,7 @@ internal static class OptionsDefaults
             double number => number.ToString("R", CultureInfo.InvariantCulture),
             float number => number.ToString("R", CultureInfo.InvariantCulture),
             TimeSpan duration => UnitText.Format(duration),
-            Enum choice => ScalarText.KebabCase(choice.ToString()),
+            Enum choice => ScalarText.NameOf(choice),
             _ => throw new NotSupportedException(
                 $"{name} is of type {type.Name}; a setting is a string, bool, int, long, ulong, float, double, TimeSpan, an enumeration, "
                 + "a record of settings, or an ImmutableArray of one of the first eight."),

@@ -37,25 +37,9 @@ internal sealed class RunStores(Func<string, string?> environment, string? file 
         }
 
         return folder is null
-            ? PostgresRunStore.Connect(options.Postgres, Password(options.Postgres))
+            ? PostgresRunStore.Connect(
+                options.Postgres, Secrets.Read(options.Postgres.PasswordFile, "store.postgres.password-file", PasswordVariable, environment))
             : throw new RunStoreException(
                 $"run.folder is '{folder}', and the run is kept in a database (store.kind = postgres). Leave run.folder out, or set store.kind = folder.");
-    }
-
-    private string? Password(PostgresOptions options)
-    {
-        if (options.PasswordFile is not string secret)
-        {
-            return environment(PasswordVariable);
-        }
-
-        try
-        {
-            return File.ReadLines(secret).FirstOrDefault();
-        }
-        catch (Exception failure) when (failure is IOException or UnauthorizedAccessException)
-        {
-            throw new RunStoreException($"The password in '{secret}' (store.postgres.password-file) cannot be read: {failure.Message}", failure);
-        }
     }
 }

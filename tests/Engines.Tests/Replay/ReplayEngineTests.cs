@@ -81,6 +81,42 @@ public sealed class ReplayEngineTests
     }
 
     [Fact]
+    public async Task Hands_over_again_and_late_what_a_broker_handed_out_so()
+    {
+        long[] numbers = [2, 1, 1, 3, 2, 2, 3];
+        EntryEncoder[] encoders = [.. Plan.Participants.Select(_ => new EntryEncoder(id => Plan.Participants.TakeWhile(spec => spec.Id != id).Count()))];
+        foreach ((ParticipantSpec spec, EntryEncoder encoder) in Plan.Participants.Zip(encoders))
+        {
+            encoder.Add(new Entry(spec.Id, EntryKind.Started, default, 0, null));
+        }
+
+        foreach (long number in numbers)
+        {
+            encoders[0].Add(new Entry(Master, EntryKind.Received, ParticipantId.Worker(0), number, new Note(number)));
+        }
+
+        Array.ForEach(encoders, encoder => encoder.Flush());
+        DeliveryRecord record = new(
+            [.. Plan.Participants.Select(spec => spec.Id)], [.. encoders.Select(encoder => encoder.Written)], new RecordedEnd(RunOutcome.Cancelled, "enough", [.. encoders.Select(_ => 0L)]));
+        List<long> heard = [];
+
+        RunReport replay = await ReplayAsync(record, (spec, _) => new Scripted
+        {
+            OnStart = outbox =>
+            {
+                foreach (long number in spec.Id == ParticipantId.Worker(0) ? [1L, 2, 3] : Array.Empty<long>())
+                {
+                    outbox.Send(Master, new Note(number));
+                }
+            },
+            OnReceive = (_, message, _) => heard.Add(((Note)message).Number),
+        });
+
+        Assert.True(replay.Failure is null, replay.Reason);
+        Assert.Equal(numbers, heard);
+    }
+
+    [Fact]
     public async Task Names_the_end_that_the_replay_does_not_come_to()
     {
         (_, DeliveryRecord record) = await RecordAsync((_, _) => new Scripted { OnStart = outbox => outbox.Complete("at once") });

@@ -18,7 +18,7 @@ public sealed class CatalogueCommandsTests
         Assert.Equal(ProblemCatalog.All.Select(entry => entry.Name), Names(json, "problems"));
         Assert.Equal(DataCatalog.Sets.Select(set => set.Name), Names(json, "data"));
         Assert.Equal(["synchronous", "asynchronous"], Names(json, "policies"));
-        Assert.Equal(["in-process"], Names(json, "engines"));
+        Assert.Equal(["in-process", "simulation", "rabbitmq"], Names(json, "engines"));
         Assert.All(
             json.Json.EnumerateObject().SelectMany(catalogue => catalogue.Value.EnumerateArray()),
             entry => Assert.Contains(entry.GetProperty("name").GetString()!, words.Output, StringComparison.Ordinal));
