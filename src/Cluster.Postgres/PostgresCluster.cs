@@ -23,8 +23,7 @@ public sealed class PostgresCluster : ICluster
     /// <param name="password">The password of its user; null where none is needed.</param>
     /// <exception cref="RunStoreException">It cannot be reached, refuses, or holds tables of a newer program.</exception>
     public static PostgresCluster Connect(PostgresOptions options, string? password) =>
-        // Who waits here misses signs of life: what fails is tried again by those who call.
-        new(PostgresRunStore.Prepare(options with { RetryFor = TimeSpan.Zero }, password, TimeProvider.System));
+        new(PostgresRunStore.Prepare(options, password, TimeProvider.System));
 
     /// <inheritdoc/>
     public ClusterView Look() => _access.Do("look at the cluster", Read);
@@ -46,6 +45,12 @@ public sealed class PostgresCluster : ICluster
         "ended" => RunWish.Ended,
         _ => null,
     };
+
+    /// <inheritdoc/>
+    public IReadOnlyDictionary<string, string> HoldersOf(string run) => _access.Do("look who holds participants", connection => connection.Query(
+        row => (Participant: row.GetString(0), Node: row.GetString(1)),
+        "SELECT participant, node FROM placements JOIN runs ON number = run WHERE id = $1 AND node IS NOT NULL",
+        run).ToDictionary(row => row.Participant, row => row.Node));
 
     /// <inheritdoc/>
     public void Drain(string node)
@@ -205,13 +210,4 @@ public sealed class PostgresCluster : ICluster
             }
         });
     }
-}
-
-/// <summary>A node of that name is in the cluster, and was heard of lately.</summary>
-/// <param name="message">The message.</param>
-/// <param name="suspectAfter">After so long without a sign of life its seat is free.</param>
-public sealed class NameTakenException(string message, TimeSpan suspectAfter) : RunStoreException(message)
-{
-    /// <summary>After so long without a sign of life its seat is free.</summary>
-    public TimeSpan SuspectAfter { get; } = suspectAfter;
 }

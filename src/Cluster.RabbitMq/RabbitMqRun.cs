@@ -100,7 +100,7 @@ internal sealed partial class RabbitMqRun
     /// <summary>Undoes one <see cref="Retain"/>.</summary>
     public void Release()
     {
-        if (Interlocked.Decrement(ref _active) == 0 && !HasEnded)
+        if (Interlocked.Decrement(ref _active) == 0 && Setup.Lead is null && !HasEnded)
         {
             End(RunOutcome.Failed,
                 $"Nothing is left to happen: no message is under way and no timer runs, and no participant completed the run.{DescribeStopped()}");

@@ -69,7 +69,7 @@ internal sealed partial class CommandLine(TextWriter output, TextWriter error, F
         root.Add(VerifyCommandLine());
         root.Add(DataCommandLine());
         root.Add(TopologyCommandLine());
-        foreach (Command command in RunsCommandLines())
+        foreach (Command command in RunsCommandLines().Concat(ClusterCommandLines()))
         {
             root.Add(command);
         }

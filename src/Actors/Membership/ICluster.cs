@@ -1,7 +1,7 @@
 namespace ActorFed.Actors.Membership;
 
 /// <summary>What the nodes of a cluster know of each other, and what is wanted of them. Shared by all; time is measured in one place, so that their clocks do not matter.</summary>
-/// <remarks>A call that fails throws a <see cref="RunStoreException"/>; nothing is tried again here.</remarks>
+/// <remarks>A call that fails throws a <see cref="RunStoreException"/>.</remarks>
 public interface ICluster : IDisposable
 {
     /// <summary>Where it is kept, in words; without credentials.</summary>
@@ -16,6 +16,9 @@ public interface ICluster : IDisposable
 
     /// <summary>What is wanted of a run; null when it was not given to the cluster.</summary>
     RunWish? WishOf(string run);
+
+    /// <summary>Who holds each participant of a run that somebody holds, or held when its node was last heard of: node by participant.</summary>
+    IReadOnlyDictionary<string, string> HoldersOf(string run);
 
     /// <summary>Asks a node to hand over all that it hosts and to leave.</summary>
     /// <exception cref="RunStoreException">There is no such node.</exception>
@@ -91,3 +94,12 @@ public sealed record NodeView(NodeIdentity Identity, NodeCondition Condition, bo
 /// <param name="Id">Its id.</param>
 /// <param name="Holders">Who holds each participant that somebody holds: node by participant.</param>
 public sealed record RunView(string Id, IReadOnlyDictionary<string, string> Holders);
+
+/// <summary>A node of that name is in the cluster, and was heard of lately.</summary>
+/// <param name="message">The message.</param>
+/// <param name="suspectAfter">After so long without a sign of life its seat is free.</param>
+public sealed class NameTakenException(string message, TimeSpan suspectAfter) : RunStoreException(message)
+{
+    /// <summary>After so long without a sign of life its seat is free.</summary>
+    public TimeSpan SuspectAfter { get; } = suspectAfter;
+}

@@ -38,7 +38,7 @@ internal static class ComparisonReport
         }
 
         page.Section("Details", null, Details(comparison, labels, commandLine));
-        return page.End(RunCommand.Build);
+        return page.End(RunHeads.Build);
     }
 
     private static string Text(string text) => HtmlText.Encode(text);

@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using ActorFed.Cluster.RabbitMq;
+using ActorFed.Host.Cluster;
 using ActorFed.Host.Plugins;
 using ActorFed.Host.Runs;
 
@@ -18,6 +19,9 @@ internal sealed record MachineOptions
 
     /// <summary>Who carries messages between processes.</summary>
     public required RabbitMqOptions Broker { get; init; }
+
+    /// <summary>How this process takes part in a cluster.</summary>
+    public required NodeOptions Node { get; init; }
 
     /// <summary>Whether anybody but the reference says something of the broker. No option, hence not public.</summary>
     internal bool NamesBroker { get; init; }

@@ -2,6 +2,7 @@ using System.Collections.Immutable;
 using System.ComponentModel.DataAnnotations;
 using System.Text.Json.Serialization;
 using ActorFed.Actors;
+using ActorFed.Algorithms.Core;
 using ActorFed.Algorithms.Graph.Attacks;
 using ActorFed.Algorithms.Star;
 using ActorFed.Problems.Data;
@@ -185,6 +186,9 @@ internal sealed record EngineOptions
     public required int MailboxCapacity { get; init; }
 
     public required TimeSpan SendTimeout { get; init; }
+
+    /// <summary>Participants that no node hosts, since other programs serve them.</summary>
+    public required ImmutableArray<ParticipantId> External { get; init; }
 }
 
 /// <summary>Which data, and how it is split.</summary>

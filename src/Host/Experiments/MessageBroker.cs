@@ -1,4 +1,5 @@
 using ActorFed.Actors;
+using ActorFed.Algorithms.Core;
 using ActorFed.Cluster.RabbitMq;
 using ActorFed.Host.Configuration;
 using ActorFed.Host.Plugins;
@@ -36,6 +37,12 @@ internal sealed class MessageBroker
     /// <exception cref="BrokerException">It cannot be reached, or refuses.</exception>
     public Task RemoveMailboxesAsync(RunPlan plan, CancellationToken cancellation) =>
         BrokerVisit.RemoveMailboxesAsync(_options, _password, plan, cancellation);
+
+    /// <summary>Joins a run that several nodes host.</summary>
+    /// <inheritdoc cref="RabbitMqPart.JoinAsync"/>
+    public Task<RabbitMqPart> JoinAsync(
+        RunPlan plan, IParticipantFactory factory, IRunObserver observer, ISnapshotStore snapshots, Action<ParticipantId, string> givenUp) =>
+        RabbitMqPart.JoinAsync(plan, _options, _password, WireCatalog.Codec, factory, observer, snapshots, givenUp);
 
     /// <summary>An engine that hosts all participants of a plan, with their mailboxes here.</summary>
     public RabbitMqEngine CreateEngine() => new(_options, _password, WireCatalog.Codec);

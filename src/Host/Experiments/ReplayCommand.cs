@@ -144,10 +144,10 @@ internal sealed class ReplayCommand(TextWriter output, bool isJson, DataLocator 
 
     private static void MustBeOfThisBuild(string path, DeliveryHead head, ReplayOptions options)
     {
-        if (head.Build != RunCommand.Build && !options.IgnoreBuild)
+        if (head.Build != RunHeads.Build && !options.IgnoreBuild)
         {
             throw new InvalidDataException(
-                $"{path} was recorded by build {head.Build}, and this is build {RunCommand.Build}, which may compute other bits. "
+                $"{path} was recorded by build {head.Build}, and this is build {RunHeads.Build}, which may compute other bits. "
                 + "Replay it with the build that recorded it, or try with --ignore-build.");
         }
     }

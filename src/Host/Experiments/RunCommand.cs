@@ -1,7 +1,3 @@
-using System.Collections.Immutable;
-using System.Globalization;
-using System.Reflection;
-using System.Runtime.InteropServices;
 using ActorFed.Actors;
 using ActorFed.Cluster.RabbitMq;
 using ActorFed.Engines;
@@ -10,7 +6,6 @@ using ActorFed.Host.Configuration;
 using ActorFed.Host.Data;
 using ActorFed.Host.Plugins;
 using ActorFed.Host.Runs;
-using ActorFed.Problems.Data;
 
 namespace ActorFed.Host.Experiments;
 
@@ -97,7 +92,7 @@ internal sealed class RunCommand(
             // A simulation is made again from its plan, and what its crashes do is more than a record can say.
             bool isRecorded = prepared.Experiment.Options is { Run.RecordDeliveries: true, Engine.Kind: not EngineKind.Simulation };
             string? deliveries = isRecorded ? DeliveryFiles.NextOf(run) : null;
-            RunHead head = MakeHead(prepared, run.Id, startedAt) with { Deliveries = deliveries };
+            RunHead head = RunHeads.Make(prepared, run.Id, startedAt, commandLine, catalogue) with { Deliveries = deliveries };
             return await RecordAsync(head, prepared, run, broker, cancellation);
         }
         catch (RunStoreException failure)
@@ -125,11 +120,8 @@ internal sealed class RunCommand(
                 new DeliveryHead(head.Build, head.RunId, head.Plan),
                 [.. plan.Participants.Select(participant => participant.Id)])
             : null;
-        await using RunRecorder recorder = new(run, head, new RecorderOptions
+        await using RunRecorder recorder = new(run, head, RunHeads.ToRecord(prepared) with
         {
-            RecordEvery = experiment.Options.Run.RecordEvery,
-            Evaluate = model => experiment.Evaluate(prepared.Problem, model),
-            Neighbours = experiment.IsGraph ? inner => GraphExperiment.Summarise(experiment.Graph, inner) : null,
             EvaluateAll = experiment.Options.Engine.Kind == EngineKind.Simulation,
             Deliveries = deliveries,
             OnFailure = _ => stopping.Cancel(),
@@ -182,38 +174,4 @@ internal sealed class RunCommand(
                 throw new InvalidOperationException($"Engine {kind} is not built in.");
         }
     }
-
-    private RunHead MakeHead(PreparedExperiment prepared, string id, DateTimeOffset startedAt) => new()
-    {
-        RunId = id,
-        Algorithm = prepared.Experiment.Options.Algorithm,
-        Problem = prepared.Experiment.Options.Problem,
-        Engine = ScalarText.NameOf(prepared.Experiment.Options.Engine.Kind),
-        Seed = prepared.Experiment.Options.Seed,
-        Build = Build,
-        Workers = prepared.Experiment.Options.Workers,
-        IsGraph = prepared.Experiment.IsGraph,
-        StartedAt = startedAt,
-        Plan = prepared.Experiment.Plan,
-        Command = commandLine,
-        StepLimit = prepared.Experiment.Options.Stop.Steps,
-        Plugins = [.. catalogue.Plugins.Select(plugin => plugin.Identity)],
-        Environment = Describe(catalogue),
-        Labels = prepared.Data is ShardedData labelled ? LabelHistogram.Of(labelled) : null,
-        ClassNames = prepared.Data is ShardedData named ? named.Train.ClassNames : [],
-        GapDefinition = "Euclidean norm of the gradient of the unregularised Lagrangian, its dual part by projection (ADBO, section 4)",
-    };
-
-    /// <summary>Version of this program, with its commit.</summary>
-    public static string Build { get; } =
-        typeof(RunCommand).Assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()?.InformationalVersion ?? "unknown";
-
-    private static ImmutableArray<KeyValuePair<string, string>> Describe(Catalogue catalogue) =>
-    [
-        new("build", Build),
-        .. catalogue.Plugins.Select(plugin => KeyValuePair.Create("plug-in", plugin.Identity)),
-        new("runtime", RuntimeInformation.FrameworkDescription),
-        new("system", $"{RuntimeInformation.OSDescription.Trim()} ({RuntimeInformation.ProcessArchitecture})"),
-        new("processors", Environment.ProcessorCount.ToString(CultureInfo.InvariantCulture)),
-    ];
 }

@@ -64,7 +64,7 @@ internal sealed class SimulateCommand(TextWriter output, bool isJson, DataLocato
         FaultOptions faults = experiment.Options.Simulation.Faults;
         output.WriteLine($"simulate {options.File}: {experiment.Options.Algorithm} on {experiment.Options.Problem}, {experiment.Options.Workers} workers, "
             + $"seeds {first} to {first + (ulong)options.Seeds - 1}, faults {ScalarText.KebabCase(faults.Profile.ToString())}"
-            + (faults.Plan.IsDefaultOrEmpty ? "" : $" and {faults.Plan.Length} planned") + $", build {RunCommand.Build}");
+            + (faults.Plan.IsDefaultOrEmpty ? "" : $" and {faults.Plan.Length} planned") + $", build {RunHeads.Build}");
 
         long start = Stopwatch.GetTimestamp();
         Campaign campaign = new(seed => PreparedExperiment.Prepare(experiment.WithSeed(seed), data.LoadFor, _ => { }), options.Shrink);
@@ -197,7 +197,7 @@ internal sealed class SimulateCommand(TextWriter output, bool isJson, DataLocato
             traceHash = Display.Hash(Campaign.TraceHash),
             virtualSeconds = Math.Round(Campaign.Virtual.TotalSeconds, 6),
             seconds = Math.Round(Elapsed.TotalSeconds, 3),
-            build = RunCommand.Build,
+            build = RunHeads.Build,
             folder = Folder,
             failures = Failures.Select(failure => new
             {

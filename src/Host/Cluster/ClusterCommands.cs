@@ -1,0 +1,186 @@
+using System.Globalization;
+using System.Text.Encodings.Web;
+using System.Text.Json;
+using ActorFed.Actors;
+using ActorFed.Actors.Membership;
+using ActorFed.Host.Configuration;
+using ActorFed.Host.Experiments;
+using ActorFed.Host.Plugins;
+using ActorFed.Host.Runs;
+
+namespace ActorFed.Host.Cluster;
+
+/// <summary>The commands over a cluster and its runs.</summary>
+internal sealed class ClusterCommands(TextWriter output, TextWriter error, bool isJson, ClusterAccess access, Catalogue catalogue, TimeProvider clock)
+{
+    private static readonly TimeSpan LookEvery = TimeSpan.FromMilliseconds(500);
+
+    private static readonly JsonSerializerOptions Json = new(JsonSerializerOptions.Web) { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
+
+    /// <summary>Gives a run to the cluster.</summary>
+    /// <param name="file">The experiment.</param>
+    /// <param name="settings">Keys set anew.</param>
+    /// <param name="waits">Whether to return when the run has ended.</param>
+    /// <param name="cancellation">Ends the waiting, not the run.</param>
+    public async Task<int> SubmitAsync(string file, IReadOnlyList<string> settings, bool waits, CancellationToken cancellation)
+    {
+        Experiment experiment = Experiment.Load(file, settings, catalogue);
+        if (experiment.Options.Engine.Kind == EngineKind.Simulation)
+        {
+            throw experiment.ErrorAt("engine.kind", "engine.kind is simulation, which needs no cluster: actorfed run, or actorfed simulate. Leave it out to submit the experiment.");
+        }
+
+        if (experiment.Options.Run.Folder is string folder)
+        {
+            throw experiment.ErrorAt("run.folder", $"run.folder is '{folder}', and a cluster keeps its runs in its database. Leave it out; actorfed report RUN writes the files.");
+        }
+
+        Experiment submitted = experiment.With("engine.kind", new HoconScalar(new Origin("actorfed submit"), ScalarText.NameOf(EngineKind.RabbitMq)));
+        using IRunStore store = access.OpenStore();
+        using ICluster cluster = access.OpenCluster();
+        string id = RunId.Create(DateTimeOffset.UtcNow, submitted.Options.Algorithm, submitted.Options.Problem, (ushort)Random.Shared.Next(1 << 16));
+        store.Create(id, submitted.Plan).Dispose();
+        cluster.Want(id, RunWish.Run);
+        ClusterView view = cluster.Look();
+        if (!view.Nodes.Any(node => node.CanHost(id)))
+        {
+            await error.WriteLineAsync($"warning: no node of the cluster in {cluster.Place} can host it at present; it begins when one joins: actorfed node --cluster FILE");
+        }
+
+        if (!isJson)
+        {
+            await output.WriteLineAsync(id);
+        }
+
+        return waits ? await WaitAsync(store, cluster, id, cancellation) : Said(new { run = id });
+    }
+
+    /// <summary>Lets a run rest.</summary>
+    public int Stop(string run)
+    {
+        using ICluster cluster = access.OpenCluster();
+        Require(cluster, run, RunWish.Run, "does not go on", "so there is nothing to stop");
+        cluster.Want(run, RunWish.Stop);
+        return Said(new { run, wish = "stop" }, $"{run} stops; go on with it: actorfed resume {run}");
+    }
+
+    /// <summary>Lets a run go on.</summary>
+    public int Resume(string run)
+    {
+        using ICluster cluster = access.OpenCluster();
+        RunWish? wish = cluster.WishOf(run);
+        if (wish == RunWish.Run)
+        {
+            return Said(new { run, wish = "run" }, $"{run} goes on already");
+        }
+
+        using IRunStore store = access.OpenStore();
+        if (store.Find(run).IsOpen)
+        {
+            throw new RunStoreException($"The run '{run}' is still held by a process, which is ending it. Try again in a moment.");
+        }
+
+        cluster.Want(run, RunWish.Run); // one that has ended goes on as far as its stopping rule lets it
+        return Said(new { run, wish = "run" }, $"{run} goes on");
+    }
+
+    /// <summary>Asks a node to leave.</summary>
+    public int Drain(string node)
+    {
+        using ICluster cluster = access.OpenCluster();
+        cluster.Drain(node);
+        return Said(new { node, draining = true }, $"{node} hands over what it hosts, and leaves");
+    }
+
+    /// <summary>Shows the nodes, and what they host.</summary>
+    public int Nodes()
+    {
+        using ICluster cluster = access.OpenCluster();
+        ClusterView view = cluster.Look();
+        ILookup<string, string> hosted = view.Runs.SelectMany(run => run.Holders.Select(holder => (Node: holder.Value, Run: run.Id))).ToLookup(held => held.Node, held => held.Run);
+        if (isJson)
+        {
+            return Said(new
+            {
+                place = cluster.Place,
+                nodes = view.Nodes.Select(node => new
+                {
+                    name = node.Identity.Name,
+                    state = State(node),
+                    capacity = node.Identity.Capacity,
+                    process = node.Identity.Process,
+                    build = node.Identity.Build,
+                    participants = hosted[node.Identity.Name].Count(),
+                    seenSecondsAgo = node.SeenAgo.TotalSeconds,
+                    ailment = node.Condition.Ailment,
+                    refused = node.Condition.Refused,
+                }),
+            });
+        }
+
+        output.WriteLine($"Nodes of the cluster in {cluster.Place}");
+        int width = view.Nodes.Select(node => node.Identity.Name.Length).DefaultIfEmpty(0).Max();
+        foreach (NodeView node in view.Nodes)
+        {
+            int participants = hosted[node.Identity.Name].Count();
+            int runs = hosted[node.Identity.Name].Distinct().Count();
+            string capacity = node.Identity.Capacity.ToString("0.###", CultureInfo.InvariantCulture);
+            output.WriteLine($"  {node.Identity.Name.PadRight(width)}  {State(node),-8}  capacity {capacity,-6}  {participants} participants of {runs} runs  {node.Identity.Process}");
+            foreach (string reason in node.Condition.Refused.Select(refused => $"cannot host {refused.Key}: {refused.Value}").Prepend(node.Condition.Ailment).OfType<string>())
+            {
+                output.WriteLine($"  {"".PadRight(width)}  {reason}");
+            }
+        }
+
+        if (view.Nodes.Count == 0)
+        {
+            output.WriteLine("  none has joined: actorfed node --cluster FILE");
+        }
+
+        return ExitCodes.Success;
+    }
+
+    private static string State(NodeView node) => !node.IsAlive ? "gone" : node.Condition.IsDraining ? "leaving" : node.Condition.Ailment is not null ? "ailing" : "ready";
+
+    private static void Require(ICluster cluster, string run, RunWish wish, string isNot, string so)
+    {
+        if (cluster.WishOf(run) is { } now && now != wish)
+        {
+            throw new RunStoreException($"The run '{run}' {isNot} (its wish is {now.ToString().ToLowerInvariant()}), {so}.");
+        }
+    }
+
+    private async Task<int> WaitAsync(IRunStore store, ICluster cluster, string id, CancellationToken cancellation)
+    {
+        try
+        {
+            while (cluster.WishOf(id) == RunWish.Run || store.Find(id).IsOpen)
+            {
+                await Task.Delay(LookEvery, clock, cancellation);
+            }
+        }
+        catch (OperationCanceledException)
+        {
+            await error.WriteLineAsync($"Not waited for any longer; the run goes on: actorfed watch {id}");
+            return ExitCodes.Cancelled;
+        }
+
+        RunStatus status = RunStatus.Of(store.Find(id), rows: 200);
+        Said(status, $"{status.State}: {status.Reason}");
+        return status.State switch { "completed" or "time-limit" => ExitCodes.Success, "cancelled" => ExitCodes.Cancelled, _ => ExitCodes.Failed };
+    }
+
+    private int Said(object json, string? words = null)
+    {
+        if (isJson)
+        {
+            output.WriteLine(JsonSerializer.Serialize(json, Json));
+        }
+        else if (words is not null)
+        {
+            output.WriteLine(words);
+        }
+
+        return ExitCodes.Success;
+    }
+}

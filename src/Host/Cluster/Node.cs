@@ -1,0 +1,453 @@
+using System.Collections.Concurrent;
+using System.Threading.Channels;
+using ActorFed.Actors;
+using ActorFed.Actors.Membership;
+using ActorFed.Algorithms.Core;
+using ActorFed.Cluster.RabbitMq;
+using ActorFed.Host.Runs;
+
+namespace ActorFed.Host.Cluster;
+
+/// <summary>
+/// A process of a cluster: it tells that it is alive, sees who else is, and hosts the participants that belong here. Nobody tells it what to
+/// do but what all nodes see in common; what two of them hold for a moment is sorted out by epochs.
+/// </summary>
+/// <remarks>One loop reconciles what is hosted with what is seen, after each heartbeat; what takes long goes on beside it.</remarks>
+internal sealed class Node : IAsyncDisposable
+{
+    private static readonly TimeSpan RefuseFor = TimeSpan.FromSeconds(10);
+    private static readonly TimeSpan MoveWithin = TimeSpan.FromSeconds(10);
+    private static readonly TimeSpan FarewellWithin = TimeSpan.FromSeconds(10);
+
+    private readonly NodeOptions _options;
+    private readonly NodeSetup _setup;
+    private readonly ICluster _cluster;
+    private readonly INodeSeat _seat;
+    private readonly IRunStore _store;
+    private readonly Heartbeat _heartbeat;
+    private readonly Channel<bool> _beaten = Channel.CreateBounded<bool>(new BoundedChannelOptions(1) { FullMode = BoundedChannelFullMode.DropWrite });
+
+    // The reconciling loop's own.
+    private readonly Dictionary<string, HostedRun> _runs = [];
+    private readonly Dictionary<string, Task<HostedRun>> _joining = [];
+    private readonly Dictionary<string, Task> _leaving = [];
+    private readonly Dictionary<(string Run, ParticipantId Participant), long> _moving = []; // handed over, and held by nobody yet
+    private readonly Dictionary<string, long> _disconnected = []; // since when
+    private bool _isSuspended;
+
+    // Shared with the heartbeat's thread.
+    private readonly ConcurrentDictionary<string, (string Reason, long Until)> _refused = new();
+    private volatile Seen? _seen;
+    private volatile string? _ailment;
+    private volatile OvertakenException? _unseated;
+    private volatile bool _isDraining;
+    private long _beats;     // begun; changes only while the seat is locked
+    private long _lastBeat;  // that succeeded, as a timestamp
+    private long _settledAt; // before, others are given time to come back as well
+
+    private sealed record Seen(ClusterView View, long Beat);
+
+    private Node(NodeOptions options, NodeSetup setup, ICluster cluster, INodeSeat seat, IRunStore store)
+    {
+        (_options, _cluster, _seat, _store) = (options, cluster, seat, store);
+        _setup = setup with { Release = Release };
+        _lastBeat = setup.Clock.GetTimestamp();
+        _heartbeat = new Heartbeat(seat, options.HeartbeatEvery, Condition, Beaten);
+    }
+
+    /// <summary>Whether it can take participants now, and if not, why.</summary>
+    public string? WhyNotReady => _unseated?.Message
+        ?? (_isDraining ? "it is leaving" : null)
+        ?? _ailment
+        ?? (_setup.Clock.GetElapsedTime(Interlocked.Read(ref _lastBeat)) > _options.SuspectAfter ? "the run store is not reached" : null);
+
+    /// <summary>Joins a cluster; a name that was in use until lately is waited for.</summary>
+    /// <exception cref="RunStoreException">It cannot join.</exception>
+    public static async Task<Node> JoinAsync(
+        NodeOptions options, NodeSetup setup, NodeIdentity identity, ICluster cluster, IRunStore store, CancellationToken cancellation)
+    {
+        long start = setup.Clock.GetTimestamp();
+        while (true)
+        {
+            try
+            {
+                return new Node(options, setup, cluster, cluster.Join(identity), store);
+            }
+            catch (NameTakenException taken) when (setup.Clock.GetElapsedTime(start) <= taken.SuspectAfter + options.HeartbeatEvery)
+            {
+                await Task.Delay(options.HeartbeatEvery, setup.Clock, cancellation); // it may be this node's process before it was started again
+            }
+        }
+    }
+
+    /// <summary>Lives until it is asked to leave, and has handed over what it hosts.</summary>
+    /// <param name="leave">Asks it to leave.</param>
+    /// <exception cref="OvertakenException">Another process has its seat.</exception>
+    public async Task RunAsync(CancellationToken leave)
+    {
+        using CancellationTokenRegistration registration = leave.UnsafeRegister(_ => Drain("it was asked to stop"), null);
+        _heartbeat.Start();
+        long drainingSince = 0;
+        while (await _beaten.Reader.WaitToReadAsync(CancellationToken.None))
+        {
+            _beaten.Reader.TryRead(out _);
+            if (_unseated is { } unseated)
+            {
+                await AbandonAsync();
+                throw unseated;
+            }
+
+            await ReconcileAsync();
+            if (!_isDraining)
+            {
+                continue;
+            }
+
+            drainingSince = drainingSince == 0 ? _setup.Clock.GetTimestamp() : drainingSince;
+            bool isLate = _setup.Clock.GetElapsedTime(drainingSince) > _options.DrainWithin;
+            if (isLate)
+            {
+                _setup.Log.Warn($"Not all was handed over within node.drain-within, {_options.DrainWithin.TotalSeconds:0} s; the rest is given up.");
+            }
+
+            if (isLate || (_joining.Count == 0 && _leaving.Count == 0 && _runs.Values.All(run => !run.Held.Any())))
+            {
+                await AbandonAsync();
+                return;
+            }
+        }
+    }
+
+    /// <summary>Gives the seat up. What is still hosted goes on elsewhere as after a crash.</summary>
+    public async ValueTask DisposeAsync()
+    {
+        _heartbeat.Dispose();
+        _seat.Dispose();
+        await ValueTask.CompletedTask;
+    }
+
+    private void Drain(string why)
+    {
+        if (!_isDraining)
+        {
+            _isDraining = true;
+            _setup.Log.Say($"Leaving: {why}. Handing over, {_options.MovesAtATime} at a time.");
+            _heartbeat.Hurry();
+        }
+    }
+
+    private NodeCondition Condition()
+    {
+        _beats++;
+        long now = _setup.Clock.GetTimestamp();
+        foreach ((string run, (string, long Until) refusal) in _refused)
+        {
+            if (refusal.Until <= now)
+            {
+                _refused.TryRemove(run, out _);
+            }
+        }
+
+        return new NodeCondition(_isDraining, _ailment, _refused.ToDictionary(entry => entry.Key, entry => entry.Value.Reason));
+    }
+
+    private void Beaten(ClusterView? view, RunStoreException? failure)
+    {
+        long now = _setup.Clock.GetTimestamp();
+        TimeSpan gap = _setup.Clock.GetElapsedTime(_lastBeat, now);
+        if (view is not null)
+        {
+            if (gap > _options.SuspectAfter)
+            {
+                // Where the store was away, the others come back at this very moment, too: they are not dead because they were not heard.
+                Interlocked.Exchange(ref _settledAt, now + (long)(_options.SuspectAfter.TotalSeconds * _setup.Clock.TimestampFrequency));
+                _setup.Log.Warn($"No sign of life could be given for {gap.TotalSeconds:0.0} s; others may have gone on with what is hosted here.");
+            }
+
+            Interlocked.Exchange(ref _lastBeat, now);
+            _seen = new Seen(view, _beats);
+        }
+        else if (failure is OvertakenException unseated)
+        {
+            _unseated = unseated;
+        }
+        else if (gap > _options.SuspectAfter && _seen is not null)
+        {
+            _setup.Log.Warn($"The run store is not reached for {gap.TotalSeconds:0.0} s: {failure!.Message}");
+            _seen = null; // from here on, others may go on with what is hosted here
+        }
+
+        _beaten.Writer.TryWrite(true);
+    }
+
+    private async Task ReconcileAsync()
+    {
+        if (_seen is not { } seen)
+        {
+            await SuspendAsync();
+            return;
+        }
+
+        NodeView? self = seen.View.Nodes.FirstOrDefault(node => node.Identity.Name == _setup.Name);
+        if (self is { Condition.IsDraining: true })
+        {
+            Drain("actorfed drain");
+        }
+
+        await TakeInJoinedAsync();
+        foreach (RunView wanted in seen.View.Runs.Where(run => !_runs.ContainsKey(run.Id) && !_leaving.ContainsKey(run.Id)))
+        {
+            if (!_isDraining && !_joining.ContainsKey(wanted.Id) && !_refused.ContainsKey(wanted.Id))
+            {
+                _joining.Add(wanted.Id, Task.Run(() => HostedRun.JoinAsync(wanted.Id, _setup, _store)));
+            }
+        }
+
+        foreach ((string id, Task leaving) in _leaving.Where(entry => entry.Value.IsCompleted).ToList())
+        {
+            _leaving.Remove(id);
+            await leaving;
+        }
+
+        foreach (HostedRun run in _runs.Values.ToList())
+        {
+            RunView? wanted = seen.View.Runs.FirstOrDefault(candidate => candidate.Id == run.Id);
+            if (run.Ended.IsCompleted)
+            {
+                Leave(run, FinishAsync(run));
+            }
+            else if (wanted is null && run.IsRecording)
+            {
+                run.Cancel("It was stopped by request."); // whoever ended it recorded it, and that is done here
+            }
+            else if (wanted is null)
+            {
+                Leave(run, LeaveAsync(run));
+            }
+            else
+            {
+                Place(run, wanted, seen);
+            }
+        }
+
+        await ResumeAsync();
+        Diagnose();
+    }
+
+    /// <summary>Brings what is hosted of a run nearer to what belongs here.</summary>
+    private void Place(HostedRun run, RunView wanted, Seen seen)
+    {
+        foreach (ParticipantId lost in run.Held.Where(held => run.IsSettled(held, seen.Beat) && wanted.Holders.GetValueOrDefault(held.ToString()) != _setup.Name))
+        {
+            _setup.Log.Warn("goes on elsewhere by now", run.Id, lost);
+            _ = run.LetGo(lost, saves: false);
+        }
+
+        if (run.TakeFailure() is { } failure)
+        {
+            Refuse(run.Id, failure);
+        }
+
+        Dictionary<string, ParticipantId> participants = run.Participants.ToDictionary(participant => participant.ToString());
+        HashSet<string> held = [.. run.Held.Select(participant => participant.ToString())];
+        PlacementChange change = Placement.Plan(_setup.Name, seen.View, wanted, participants.Keys, held);
+        if (change.Claims.Count > 0 && !_isDraining && run.IsConnected && _setup.Clock.GetTimestamp() >= Interlocked.Read(ref _settledAt))
+        {
+            Claim(run, change.Claims, participants);
+        }
+
+        // One that leaves hands over also where nobody can take it: the snapshot is what counts.
+        IEnumerable<string> moves = _isDraining ? held : change.Moves;
+        foreach (ParticipantId participant in moves.Select(name => participants[name]).Where(participant => run.IsSettled(participant, seen.Beat)))
+        {
+            if (MayMove(seen.View))
+            {
+                _moving[(run.Id, participant)] = _setup.Clock.GetTimestamp();
+                _ = run.LetGo(participant, saves: true);
+            }
+        }
+    }
+
+    private void Claim(HostedRun run, IReadOnlyCollection<string> claims, Dictionary<string, ParticipantId> participants)
+    {
+        try
+        {
+            IReadOnlyList<string> claimed;
+            long beat;
+            lock (_seat)
+            {
+                claimed = _seat.Claim(run.Id, claims);
+                beat = _beats;
+            }
+
+            foreach (string participant in claimed)
+            {
+                run.TakeUp(participants[participant], beat);
+            }
+        }
+        catch (RunStoreException away)
+        {
+            _setup.Log.Warn($"Participants could not be claimed: {away.Message}", run.Id);
+        }
+    }
+
+    /// <summary>Whether another participant may be handed over, since few enough are on their way.</summary>
+    private bool MayMove(ClusterView view)
+    {
+        foreach (((string Run, ParticipantId Participant) move, long since) in _moving.ToList())
+        {
+            string? holder = view.Runs.FirstOrDefault(run => run.Id == move.Run)?.Holders.GetValueOrDefault(move.Participant.ToString());
+            if ((holder is not null && holder != _setup.Name) || _setup.Clock.GetElapsedTime(since) > MoveWithin)
+            {
+                _moving.Remove(move);
+            }
+        }
+
+        return _moving.Count < _options.MovesAtATime;
+    }
+
+    private async Task TakeInJoinedAsync()
+    {
+        foreach ((string id, Task<HostedRun> joining) in _joining.Where(entry => entry.Value.IsCompleted).ToList())
+        {
+            _joining.Remove(id);
+            try
+            {
+                _runs.Add(id, await joining);
+                _setup.Log.Say("This node takes part.", id);
+            }
+            catch (Exception failure) // any: what one run does to this node must not harm the others
+            {
+                Refuse(id, failure.Message);
+            }
+        }
+    }
+
+    private void Refuse(string run, string reason)
+    {
+        _setup.Log.Warn($"This node cannot host the run, and tries again in {RefuseFor.TotalSeconds:0} s: {reason}", run);
+        _refused[run] = (reason, _setup.Clock.GetTimestamp() + (long)(RefuseFor.TotalSeconds * _setup.Clock.TimestampFrequency));
+    }
+
+    private void Leave(HostedRun run, Task work)
+    {
+        _runs.Remove(run.Id);
+        _disconnected.Remove(run.Id);
+        _leaving.Add(run.Id, work);
+    }
+
+    /// <summary>The run has ended here, or this node fell out of it.</summary>
+    private async Task FinishAsync(HostedRun run)
+    {
+        await Task.Yield();
+        await using HostedRun disposed = run;
+        if (!run.IsRecording)
+        {
+            Refuse(run.Id, (await run.Ended).Reason);
+            await run.LetAllGoAsync(saves: false);
+            return;
+        }
+
+        try
+        {
+            RunResult result = await run.CompleteAsync();
+            _setup.Log.Say($"{result.Report.Outcome}: {result.Report.Reason}", run.Id);
+            if (result.Report.Outcome != RunOutcome.Cancelled)
+            {
+                _cluster.Want(run.Id, RunWish.Ended);
+            }
+
+            await run.LetAllGoAsync(saves: false);
+            if (result.Report.Outcome != RunOutcome.Cancelled)
+            {
+                await WaitUntilNobodyHoldsAsync(run.Id);
+                await run.RemoveMailboxesAsync();
+            }
+        }
+        catch (Exception failure) when (failure is RunStoreException or BrokerException or OperationCanceledException)
+        {
+            _setup.Log.Warn($"The end of the run could not be carried out to its end: {failure.Message}", run.Id);
+            await run.LetAllGoAsync(saves: false);
+        }
+    }
+
+    /// <summary>The others need their mailboxes until they have left.</summary>
+    private async Task WaitUntilNobodyHoldsAsync(string run)
+    {
+        long start = _setup.Clock.GetTimestamp();
+        while (_cluster.HoldersOf(run).Count > 0 && _setup.Clock.GetElapsedTime(start) < FarewellWithin)
+        {
+            await Task.Delay(_options.HeartbeatEvery / 2, _setup.Clock);
+        }
+    }
+
+    /// <summary>The run is not wanted any more.</summary>
+    private async Task LeaveAsync(HostedRun run)
+    {
+        await Task.Yield();
+        await using HostedRun disposed = run;
+        await run.LetAllGoAsync(saves: true);
+        _setup.Log.Say("This node takes part no more.", run.Id);
+    }
+
+    private async Task AbandonAsync()
+    {
+        await Task.WhenAll(_runs.Values.Select(run => run.LetAllGoAsync(saves: false)));
+        foreach (HostedRun run in _runs.Values)
+        {
+            await run.DisposeAsync();
+        }
+
+        _runs.Clear();
+    }
+
+    private async Task SuspendAsync()
+    {
+        if (!_isSuspended)
+        {
+            _isSuspended = true;
+            await Task.WhenAll(_runs.Values.Select(run => run.SuspendAsync()));
+        }
+    }
+
+    private async Task ResumeAsync()
+    {
+        if (_isSuspended)
+        {
+            _isSuspended = false;
+            await Task.WhenAll(_runs.Values.Select(run => run.ResumeAsync()));
+        }
+    }
+
+    private void Diagnose()
+    {
+        string? ailment = null;
+        foreach (HostedRun run in _runs.Values)
+        {
+            if (run.IsConnected)
+            {
+                _disconnected.Remove(run.Id);
+            }
+            else if (!_disconnected.TryAdd(run.Id, _setup.Clock.GetTimestamp())
+                && _setup.Clock.GetElapsedTime(_disconnected[run.Id]) > _options.SuspectAfter)
+            {
+                ailment = "there is no connection to the broker";
+            }
+        }
+
+        if (ailment != _ailment)
+        {
+            _setup.Log.Warn(ailment is null ? "The broker is reached again." : $"This node can host nothing at present: {ailment}.");
+            _ailment = ailment;
+            _heartbeat.Hurry();
+        }
+    }
+
+    private void Release(string run, ParticipantId participant)
+    {
+        lock (_seat)
+        {
+            _seat.Release(run, participant.ToString());
+        }
+    }
+}

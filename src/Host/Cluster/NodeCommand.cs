@@ -1,0 +1,58 @@
+using System.Globalization;
+using System.Runtime.InteropServices;
+using ActorFed.Actors;
+using ActorFed.Actors.Membership;
+using ActorFed.Host.Data;
+using ActorFed.Host.Experiments;
+using ActorFed.Host.Plugins;
+
+namespace ActorFed.Host.Cluster;
+
+/// <summary><c>actorfed node</c>: hosts participants of the cluster's runs until it is asked to leave.</summary>
+internal sealed class NodeCommand(TextWriter output, ClusterAccess access, Func<string, string?> environment, DataLocator locator, Catalogue catalogue)
+{
+    /// <summary>Version of the messages on the wire.</summary>
+    public const int WireVersion = 1;
+
+    // Storing a snapshot blocks a thread while others wait to send, receive and compute.
+    private const int MinThreads = 64;
+
+    /// <summary>Runs the node.</summary>
+    public async Task<int> RunAsync(CancellationToken cancellation)
+    {
+        NodeOptions options = access.Machine.Node;
+        NodeLog log = new(output, TimeProvider.System);
+        MessageBroker broker = new(access.Machine.Broker, environment);
+        using IRunStore store = access.OpenStore();
+        using ICluster cluster = access.OpenClusterAsMember();
+        string version = await broker.CheckAsync(cancellation);
+        ThreadPool.GetMinThreads(out int threads, out int ports);
+        ThreadPool.SetMinThreads(Math.Max(threads, MinThreads), ports);
+
+        string name = options.Name ?? Environment.MachineName;
+        NodeSetup setup = new(name, broker, locator, catalogue, log, (_, _) => { }, TimeProvider.System);
+        NodeIdentity identity = new(
+            name,
+            string.Create(CultureInfo.InvariantCulture, $"process {Environment.ProcessId} on {Environment.MachineName}"),
+            options.Capacity ?? Environment.ProcessorCount,
+            RunHeads.Build,
+            WireVersion,
+            options.SuspectAfter);
+        await using Node node = await Node.JoinAsync(options, setup, identity, cluster, store, cancellation);
+        log.Say($"Node '{name}' has joined the cluster in {cluster.Place}, broker {broker.Place} (version {version}), capacity {identity.Capacity.ToString(CultureInfo.InvariantCulture)}, build {RunHeads.Build}.");
+
+        // The signal means leave, not die: the runtime must not end the process while participants are handed over.
+        using CancellationTokenSource leave = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
+        using PosixSignalRegistration terminate = PosixSignalRegistration.Create(PosixSignal.SIGTERM, Leave);
+        using PosixSignalRegistration interrupt = PosixSignalRegistration.Create(PosixSignal.SIGINT, Leave);
+        await node.RunAsync(leave.Token);
+        log.Say($"Node '{name}' has left.");
+        return ExitCodes.Success;
+
+        void Leave(PosixSignalContext signal)
+        {
+            signal.Cancel = true;
+            leave.Cancel();
+        }
+    }
+}
