@@ -1,5 +1,8 @@
 using System.CommandLine;
+using ActorFed.Actors;
+using ActorFed.Actors.Membership;
 using ActorFed.Host.Cluster;
+using ActorFed.Host.Experiments;
 
 namespace ActorFed.Host;
 
@@ -24,6 +27,18 @@ internal sealed partial class CommandLine
         SetAction(submit, (parsed, cancellation) => ClusterCommandsOf(parsed).SubmitAsync(
             parsed.GetRequiredValue(experiment), parsed.GetValue(settings) ?? [], parsed.GetValue(wait), cancellation));
         yield return submit;
+
+        Argument<string> watched = new("run") { Description = "A run: its id, or its folder" };
+        Command watch = new("watch", "Watch a run that other processes carry out, with its nodes, until it ends") { watched };
+        SetAction(watch, async (parsed, cancellation) =>
+        {
+            using IRunStore store = StoreOf(parsed);
+            using ICluster? cluster = ClusterOf(parsed) is { IsShared: true } access ? access.OpenCluster() : null;
+            RunTerminal terminal = new(output, error, parsed.GetValue(_json));
+            return await new WatchCommand(terminal, RunsOf(parsed, store), CatalogueOf(parsed), TimeProvider.System)
+                .RunAsync(store, cluster, parsed.GetRequiredValue(watched), cancellation);
+        });
+        yield return watch;
 
         Argument<string> run = new("run") { Description = "The run's id" };
         Command stop = new("stop", "Let a run of the cluster rest, with its snapshots stored") { run };

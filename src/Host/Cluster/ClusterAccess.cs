@@ -16,6 +16,9 @@ internal sealed class ClusterAccess(Func<string, string?> environment, string? f
     /// <summary>The sections, as file and environment say.</summary>
     public MachineOptions Machine { get; } = MachineOptions.OfThisMachine(file, [], catalogue);
 
+    /// <summary>Whether runs are kept where nodes can share them.</summary>
+    public bool IsShared => Machine.Store.Kind == StoreKind.Postgres;
+
     /// <summary>The run store.</summary>
     /// <exception cref="RunStoreException">It cannot be used, or is not one that nodes can share.</exception>
     public IRunStore OpenStore()
@@ -47,7 +50,7 @@ internal sealed class ClusterAccess(Func<string, string?> environment, string? f
 
     private void RequireShared()
     {
-        if (Machine.Store.Kind != StoreKind.Postgres)
+        if (!IsShared)
         {
             throw new RunStoreException(
                 "A cluster keeps its runs in a database that all nodes reach, and store.kind is folder. Name the database in a file, store { kind = postgres, postgres { host = ... } }, "

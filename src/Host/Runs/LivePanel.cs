@@ -32,6 +32,13 @@ internal sealed class LivePanel(RunHead head)
             .AddColumn(new GridColumn { NoWrap = true });
         rows.Add(columns.AddRow(Numbers(progress, isUnicode, width), Cluster(progress)));
         rows.Add(new Text(""));
+        if (!progress.Nodes.IsEmpty)
+        {
+            rows.Add(Pairs(progress.Nodes.Select(node => (
+                $"Node {node.Name}", node.IsWell ? Names(node) : $"[yellow]away[/]   {Names(node)}"))));
+            rows.Add(new Text(""));
+        }
+
         rows.Add(new Markup(Footer(progress, elapsed, rate)));
         (string algorithm, string problem, string id) = (Markup.Escape(head.Algorithm), Markup.Escape(head.Problem), Markup.Escape(head.RunId));
         return new Panel(new Rows(rows))
@@ -62,6 +69,11 @@ internal sealed class LivePanel(RunHead head)
             parts.Add($"sent {Display.Bytes(bytes)}");
         }
 
+        if (!progress.Nodes.IsEmpty)
+        {
+            parts.Add($"nodes {string.Join(", ", progress.Nodes.Select(node => $"{node.Name} {node.Participants.Length}{(node.IsWell ? "" : " (away)")}"))}");
+        }
+
         Add("steps/s", rate);
         parts.Add($"elapsed {Display.Duration(elapsed)}");
         if (RateMeter.Remaining(progress.Step, head.StepLimit, rate) is TimeSpan left)
@@ -79,6 +91,18 @@ internal sealed class LivePanel(RunHead head)
             }
         }
     }
+
+    /// <summary>The participants of a node, as many as there is room for; the one that leads in bold.</summary>
+    private static string Names(NodeShare node)
+    {
+        const int Shown = 8;
+        IEnumerable<string> names = node.Participants.OrderBy(name => IsLead(name) ? 0 : 1).Take(Shown)
+            .Select(name => IsLead(name) ? $"[bold]{Markup.Escape(name)}[/]" : Markup.Escape(name));
+        int more = node.Participants.Length - Shown;
+        return $"{node.Participants.Length}   [grey]{string.Join("  ", names)}{(more > 0 ? $"  and {more} more" : "")}[/]";
+    }
+
+    private static bool IsLead(string participant) => participant is "master" or "neighbour-0";
 
     private static string Percent(long step, long limit) =>
         string.Create(CultureInfo.InvariantCulture, $"{(limit == 0 ? 100 : Math.Floor(100.0 * step / limit)):0} %");

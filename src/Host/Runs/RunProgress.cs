@@ -41,4 +41,13 @@ internal sealed record RunProgress
 
     /// <summary>The upper objective over the run so far, evenly spread.</summary>
     public ImmutableArray<double> UpperTrace { get; init; } = [];
+
+    /// <summary>Nodes that carry it out, by name; empty where a single process does.</summary>
+    public ImmutableArray<NodeShare> Nodes { get; init; } = [];
 }
+
+/// <summary>A node's share of a run.</summary>
+/// <param name="Name">The node.</param>
+/// <param name="IsWell">Whether it is alive, and takes participants.</param>
+/// <param name="Participants">Those that it hosts, or hosted when it was heard of last.</param>
+internal sealed record NodeShare(string Name, bool IsWell, ImmutableArray<string> Participants);
