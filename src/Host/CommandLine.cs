@@ -295,7 +295,7 @@ internal sealed partial class CommandLine(TextWriter output, TextWriter error, F
         SetAction(get, (parsed, cancellation) => Commands(parsed).GetAsync(parsed.GetRequiredValue(names), cancellation));
         Command check = new("check", "Recompute checksums: missing, damaged or in order") { someNames };
         SetAction(check, parsed => Commands(parsed).Check(parsed.GetValue(someNames) ?? []));
-        return new Command("data", "Find, fetch and check data sets") { list, get, check };
+        return new Command("data", "Find, fetch and check data sets") { list, get, check, ShardCommandLine() };
 
         DataCommands Commands(ParseResult parsed) => new(
             Locator(parsed),
@@ -303,6 +303,20 @@ internal sealed partial class CommandLine(TextWriter output, TextWriter error, F
             output,
             error,
             parsed.GetValue(_json));
+    }
+
+    private Command ShardCommandLine()
+    {
+        Argument<string> experiment = new("experiment") { Description = "Experiment file (HOCON)" };
+        Argument<int> shard = new("shard") { Description = "Whose rows: 3 for worker-3" };
+        Option<string[]> settings = new("--set") { Description = "Override a key, as for run", HelpName = "KEY=VALUE" };
+        Option<string> file = new("--out") { Description = "Write them into this file", HelpName = "FILE.csv", Required = true };
+        Command command = new("shard", "Write the rows of one participant, for a worker outside of this program") { experiment, shard, settings, file };
+        SetAction(command, parsed => new ShardCommand(Locator(parsed), output, parsed.GetValue(_json)).Write(
+            Experiment.Load(parsed.GetRequiredValue(experiment), parsed.GetValue(settings) ?? [], CatalogueOf(parsed)),
+            parsed.GetRequiredValue(shard),
+            parsed.GetRequiredValue(file)));
+        return command;
     }
 
     private Command TopologyCommandLine()
