@@ -5,11 +5,15 @@ set -uo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")" || exit 1
 export DOTNET_CLI_TELEMETRY_OPTOUT=1 DOTNET_NOLOGO=1
 
-# What the tests need beside the SDK: a program that is there when the package is, in that place or on the path, and the Debian package.
-# The tests start these services themselves, on free ports of loopback, and end them. Without one its tests are skipped or fail.
+# What the tests need beside the SDK: a file that is there when the package is (programs also anywhere on the path), and the Debian package.
+# The tests start the services themselves, on free ports of loopback, and end them. Without one its tests are skipped or fail.
 needs=(
   "/usr/lib/postgresql/*/bin/initdb postgresql"
   "/usr/lib/rabbitmq/bin/rabbitmq-server rabbitmq-server"
+  "/usr/bin/protoc protobuf-compiler"
+  "/usr/lib/python3/dist-packages/pika/__init__.py python3-pika"
+  "/usr/lib/python3/dist-packages/google/protobuf/__init__.py python3-protobuf"
+  "/usr/lib/python3/dist-packages/numpy/__init__.py python3-numpy"
 )
 
 install_packages() {

@@ -34,6 +34,10 @@ internal static class TestEngine
         MaxOutage = TimeSpan.FromSeconds(50),
     };
 
+    /// <summary>A user of the broker who may speak for one participant.</summary>
+    public static ImmutableDictionary<string, ImmutableArray<ParticipantId>> EdgeUser(string user, ParticipantId participant) =>
+        ImmutableDictionary<string, ImmutableArray<ParticipantId>>.Empty.Add(user, [participant]);
+
     public static string NewPrefix() => $"test-{Interlocked.Increment(ref _prefixes)}";
 
     public static RabbitMqEngine Create(PrivateBroker broker, string prefix) => new(Options(broker, prefix), PrivateBroker.Password, Codec);
