@@ -180,7 +180,8 @@ def told(failure: Exception) -> Exception:
     for cause in causes_of(failure):
         if isinstance(cause, (exceptions.AuthenticationError, exceptions.ProbableAuthenticationError, exceptions.ProbableAccessDeniedError)):
             return Refused(f"the broker does not let this user in: {type(cause).__name__}")
-        if isinstance(cause, (exceptions.ChannelClosed, exceptions.ConnectionClosed)) and cause.reply_code in REFUSALS:
+        is_closed = isinstance(cause, (exceptions.ChannelClosed, exceptions.ConnectionClosed))
+        if is_closed and cause.reply_code in REFUSALS and "timed out" not in cause.reply_text:  # a message that took very long comes again
             return Refused(f"{cause.reply_code} {cause.reply_text}")
         if isinstance(cause, ssl.SSLCertVerificationError):
             return Refused(f"the broker's certificate was not accepted: {cause.verify_message}")

@@ -71,6 +71,8 @@ class Participant:
                 away = time.monotonic() - start
                 if away >= self._max_outage:
                     raise Refused(f"the broker could not be reached for {away:.0f} s: {failure}") from failure
+                if wait == INITIAL_BACK_OFF:
+                    log(f"cannot connect to {self._address} and try again for {self._max_outage:.0f} s: {failure}")
             time.sleep(wait * random.uniform(0.5, 1))  # workers that lost the broker together must not come back together
             wait = min(2 * wait, MAX_BACK_OFF)
 

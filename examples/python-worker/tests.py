@@ -278,6 +278,7 @@ class InputTests(unittest.TestCase):
 
     def test_refusals_are_told_from_lost_connections(self):
         self.assertIsInstance(told(exceptions.ChannelClosedByBroker(406, "user_id")), Refused)
+        self.assertIsInstance(told(exceptions.ChannelClosedByBroker(406, "delivery acknowledgement timed out")), Lost)
         self.assertIsInstance(told(exceptions.ProbableAuthenticationError()), Refused)
         self.assertIsInstance(told(exceptions.StreamLostError("reset")), Lost)
         self.assertIsInstance(told(KeyError("a bug")), KeyError)
