@@ -36,7 +36,7 @@ class Address:
     heartbeat_seconds: int = 10
 
     def __str__(self) -> str:
-        return f"{'amqps' if self.tls else 'amqp'}://{self.host}:{self.port}/{self.virtual_host} as {self.user}"
+        return f"the broker at {self.host}:{self.port}, virtual host '{self.virtual_host}', as {self.user}{' over TLS' if self.tls else ''}"
 
     def parameters(self, name: str) -> pika.ConnectionParameters:
         return pika.ConnectionParameters(
@@ -186,7 +186,7 @@ def told(failure: Exception) -> Exception:
         if isinstance(cause, ssl.SSLCertVerificationError):
             return Refused(f"the broker's certificate was not accepted: {cause.verify_message}")
     if isinstance(failure, (exceptions.AMQPError, OSError)):
-        return Lost(f"{type(failure).__name__}: {failure}"[:500])
+        return Lost(repr(failure)[:500])  # most have their reasons there only, and none has credentials
     return failure
 
 

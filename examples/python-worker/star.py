@@ -15,10 +15,6 @@ class StarWorker:
         self._answer: bytes | None = None
         self.answered = 0
 
-    @property
-    def has_state(self) -> bool:
-        return self._state is not None
-
     @staticmethod
     def ask() -> tuple[str, bytes]:
         """I hold no state that a request could build on."""

@@ -1,10 +1,12 @@
 #!/usr/bin/python3
 """Tests of the parts that need no broker: python3 tests.py"""
 
+import argparse
 import dataclasses
 import pathlib
 import tempfile
 import unittest
+from unittest import mock
 
 import numpy as np
 
@@ -15,6 +17,7 @@ from frames import FrameReader, FrameWriter, Limits
 from mailboxes import Address, Lost, Refused, exceptions, told
 from protocol import HERE, MASTER, Objection, Rejected, adbo_pb2, star_pb2, wire_pb2
 from star import StarWorker
+from tests_participant import ParticipantTests  # noqa: F401  (unittest finds it here)
 
 GOLDEN = HERE.parents[1] / "tests" / "Wire.Tests" / "Golden"
 SMALL = Limits(max_payload_bytes=100_000, max_chunk_bytes=4096, max_incomplete_bytes=20_000)
@@ -275,6 +278,19 @@ class InputTests(unittest.TestCase):
     def test_a_password_is_in_no_text(self):
         address = Address("host", 5671, "/", "ada", "secret", None)
         self.assertNotIn("secret", f"{address} {address!r} {address.parameters('name')}")
+
+    def test_credentials_come_from_file_or_environment_and_never_from_the_address(self):
+        with tempfile.TemporaryDirectory() as folder, mock.patch.dict("os.environ", {"ACTORFED_BROKER_USER": "ada"}, clear=True):
+            path = pathlib.Path(folder) / "password"
+            path.write_text("secret\nrest")
+            arguments = argparse.Namespace(broker="amqp://localhost/a%2Fb", password_file=str(path), root_certificate=None)
+            address = worker.address_of(arguments)
+            self.assertEqual((address.host, address.port, address.virtual_host, address.password), ("localhost", 5672, "a/b", "secret"))
+            for broker in ("amqp://ada:secret@localhost/", "amqp://example.org/", "https://localhost/", "localhost"):
+                with self.subTest(broker), self.assertRaises(ValueError):
+                    worker.address_of(argparse.Namespace(broker=broker, password_file=str(path), root_certificate=None))
+            with self.assertRaisesRegex(ValueError, "ACTORFED_BROKER_PASSWORD"):
+                worker.address_of(argparse.Namespace(broker="amqp://localhost/", password_file=None, root_certificate=None))
 
     def test_refusals_are_told_from_lost_connections(self):
         self.assertIsInstance(told(exceptions.ChannelClosedByBroker(406, "user_id")), Refused)
