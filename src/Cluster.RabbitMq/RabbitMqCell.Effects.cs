@@ -63,6 +63,7 @@ internal sealed partial class RabbitMqCell
     {
         if (_run.ToldTo is { } lead)
         {
+            await TellCountsAsync(isLast: true).ConfigureAwait(false);
             await SendControlAsync(lead, new ControlMessage.RunEnded(outcome == RunOutcome.Completed, reason)).ConfigureAwait(false);
         }
         else

@@ -1,0 +1,142 @@
+using ActorFed.Actors;
+using ActorFed.Actors.Membership;
+using Xunit;
+
+namespace ActorFed.Cluster.Postgres.Tests;
+
+/// <summary>Membership, wishes and placements, with two programs at one database.</summary>
+[Collection(PostgresCollection.Name)]
+public sealed class PostgresClusterTests(PostgresServer server)
+{
+    private const string Run = "run-1";
+
+    private static readonly NodeCondition Well = new(false, null, new Dictionary<string, string>());
+
+    [PostgresFact]
+    public void A_node_is_seen_as_it_says_it_is()
+    {
+        PostgresOptions options = server.NewDatabase();
+        using PostgresCluster cluster = Connect(options);
+        using INodeSeat a = cluster.Join(Identity("a"));
+        using INodeSeat b = cluster.Join(Identity("b") with { Capacity = 2.5 });
+
+        a.Beat(new NodeCondition(false, "no broker", new Dictionary<string, string> { [Run] = "no \"data\"" }));
+        ClusterView view = b.Beat(Well);
+
+        Assert.Equal(["a", "b"], view.Nodes.Select(node => node.Identity.Name));
+        Assert.All(view.Nodes, node => Assert.True(node.IsAlive));
+        Assert.Equal("no broker", view.Nodes[0].Condition.Ailment);
+        Assert.Equal("no \"data\"", view.Nodes[0].Condition.Refused[Run]);
+        Assert.Equal((2.5, true), (view.Nodes[1].Identity.Capacity, view.Nodes[1].CanHost(Run)));
+    }
+
+    [PostgresFact]
+    public void A_name_is_taken_until_its_node_was_not_heard_of_for_long_enough()
+    {
+        PostgresOptions options = server.NewDatabase();
+        using PostgresCluster cluster = Connect(options);
+        using INodeSeat paused = cluster.Join(Identity("a"));
+
+        NameTakenException taken = Assert.Throws<NameTakenException>(() => cluster.Join(Identity("a")));
+        Age(options, "a");
+        using INodeSeat next = cluster.Join(Identity("a"));
+        OvertakenException unseated = Assert.Throws<OvertakenException>(() => paused.Beat(Well));
+
+        Assert.Contains("Choose another name: node.name", taken.Message, StringComparison.Ordinal);
+        Assert.Equal(TimeSpan.FromSeconds(30), taken.SuspectAfter);
+        Assert.Contains("node 'a'", unseated.Message, StringComparison.Ordinal);
+        Assert.Equal(["a"], next.Beat(Well).Nodes.Select(node => node.Identity.Name));
+    }
+
+    [PostgresFact]
+    public void Nodes_of_another_wire_version_are_turned_away_while_one_of_this_is_there()
+    {
+        PostgresOptions options = server.NewDatabase();
+        using PostgresCluster cluster = Connect(options);
+        using INodeSeat old = cluster.Join(Identity("a"));
+
+        RunStoreException refused = Assert.Throws<RunStoreException>(() => cluster.Join(Identity("b") with { WireVersion = 2, Build = "2.0" }));
+        Age(options, "a");
+        using INodeSeat alone = cluster.Join(Identity("b") with { WireVersion = 2, Build = "2.0" });
+
+        Assert.Contains("speak version 1 of the wire contract", refused.Message, StringComparison.Ordinal);
+        Assert.Contains("build 2.0, speaks version 2", refused.Message, StringComparison.Ordinal);
+    }
+
+    [PostgresFact]
+    public void A_participant_is_held_by_one_node_until_that_lets_go_or_is_gone()
+    {
+        PostgresOptions options = server.NewDatabase();
+        using PostgresCluster cluster = Wanted(options);
+        using INodeSeat a = cluster.Join(Identity("a"));
+        using INodeSeat b = cluster.Join(Identity("b"));
+
+        Assert.Equal(["master", "worker-0"], a.Claim(Run, ["master", "worker-0"]).Order());
+        Assert.Equal(["worker-1"], b.Claim(Run, ["master", "worker-1"]));
+        Assert.Equal(["master"], a.Claim(Run, ["master"])); // once more is no harm
+
+        b.Release(Run, "master"); // not its own
+        a.Release(Run, "worker-0");
+        Assert.Equal(["worker-0"], b.Claim(Run, ["master", "worker-0"]));
+
+        Age(options, "a");
+        Assert.Equal(["master"], b.Claim(Run, ["master"]));
+        ClusterView view = b.Beat(Well);
+        Assert.Equal(new Dictionary<string, string> { ["master"] = "b", ["worker-0"] = "b", ["worker-1"] = "b" }, view.Runs.Single().Holders);
+        Assert.False(view.Nodes[0].IsAlive);
+    }
+
+    [PostgresFact]
+    public void A_run_is_seen_as_long_as_it_is_wanted()
+    {
+        PostgresOptions options = server.NewDatabase();
+        using PostgresCluster cluster = Wanted(options);
+        using INodeSeat node = cluster.Join(Identity("a"));
+        node.Claim(Run, ["master"]);
+
+        Assert.Equal(RunWish.Run, cluster.WishOf(Run));
+        cluster.Want(Run, RunWish.Stop);
+
+        Assert.Empty(cluster.Look().Runs);
+        Assert.Empty(node.Claim(Run, ["worker-0"]));
+        Assert.Equal(new Dictionary<string, string> { ["master"] = "a" }, cluster.HoldersOf(Run)); // who still holds it can be seen
+        Assert.Equal(RunWish.Stop, cluster.WishOf(Run));
+        Assert.Null(cluster.WishOf("other"));
+        Assert.Contains("There is no run 'other'", Assert.Throws<RunStoreException>(() => cluster.Want("other", RunWish.Run)).Message, StringComparison.Ordinal);
+    }
+
+    [PostgresFact]
+    public void A_node_that_was_asked_to_leave_reads_it()
+    {
+        PostgresOptions options = server.NewDatabase();
+        using PostgresCluster cluster = Connect(options);
+        INodeSeat node = cluster.Join(Identity("a"));
+
+        cluster.Drain("a");
+
+        Assert.True(node.Beat(Well).Nodes.Single().Condition.IsDraining);
+        Assert.Contains("there are: a", Assert.Throws<RunStoreException>(() => cluster.Drain("b")).Message, StringComparison.Ordinal);
+        node.Dispose();
+        Assert.Empty(cluster.Look().Nodes);
+    }
+
+    private static PostgresCluster Connect(PostgresOptions options) => PostgresCluster.Connect(options, PostgresServer.Password);
+
+    private static PostgresCluster Wanted(PostgresOptions options)
+    {
+        using (PostgresRunStore store = PostgresRunStore.Connect(options, PostgresServer.Password))
+        {
+            store.Create(Run, "plan").Dispose();
+        }
+
+        PostgresCluster cluster = Connect(options);
+        cluster.Want(Run, RunWish.Run);
+        return cluster;
+    }
+
+    /// <summary>Lets a node not have been heard of for an hour.</summary>
+    private static void Age(PostgresOptions options, string node) =>
+        PostgresServer.Execute(options, "UPDATE nodes SET seen_at = seen_at - interval '1 hour' WHERE name = $1", node);
+
+    private static NodeIdentity Identity(string name) => new(name, "a test", 1, "1.0", 1, TimeSpan.FromSeconds(30));
+}
