@@ -12,6 +12,9 @@ internal sealed class Broker(RunSetup setup, Func<BrokerSession, CancellationTok
     private static readonly TimeSpan MinFullWait = TimeSpan.FromMilliseconds(1);
     private static readonly TimeSpan MaxFullWait = TimeSpan.FromMilliseconds(100);
 
+    /// <summary>What is kept of a frame or message that is none: enough to see what it is, and no more than any broker takes at once.</summary>
+    public const int MaxDeadLetterBytes = 1 << 16;
+
     private readonly Lock _gate = new();
     private TaskCompletionSource<BrokerSession> _current = New();
     private bool _wasConnected; // before it was, nothing is tried again: that would be a wrong address
@@ -100,16 +103,17 @@ internal sealed class Broker(RunSetup setup, Func<BrokerSession, CancellationTok
         }
     }
 
-    /// <summary>Sets a frame aside that is no message, with the reason.</summary>
+    /// <summary>Sets a frame aside that is no message, or its first bytes, with the reason.</summary>
     public async Task SetAsideAsync(ReadOnlyMemory<byte> frame, string reason, ParticipantId receiver, CancellationToken cancellation)
     {
+        ReadOnlyMemory<byte> letter = frame[..Math.Min(frame.Length, MaxDeadLetterBytes)];
         Dictionary<string, object?> headers = new() { ["x-reason"] = reason, ["x-receiver"] = receiver.ToString() };
         PublishOutcome outcome;
         do
         {
             BrokerSession session = await SessionAsync(cancellation).ConfigureAwait(false);
             outcome = await session.DeclareDeadLettersAsync(cancellation).ConfigureAwait(false)
-                ? await session.PublishAsync(MailboxKind.Control, setup.Names.DeadLetters, frame, headers, cancellation).ConfigureAwait(false)
+                ? await session.PublishAsync(MailboxKind.Control, setup.Names.DeadLetters, letter, headers, cancellation).ConfigureAwait(false)
                 : PublishOutcome.Lost;
             if (outcome == PublishOutcome.Unroutable)
             {

@@ -99,14 +99,18 @@ internal static class BrokerAccess
     /// <param name="what">What cannot be done, where.</param>
     /// <param name="failure">The cause.</param>
     /// <param name="options">What could be changed.</param>
-    /// <param name="certificateFault">What is wrong with the broker's certificate; null: nothing.</param>
+    /// <param name="certificateFault">What is wrong with the broker's certificate, and the way out; null: nothing.</param>
     public static BrokerException Explain(string what, Exception failure, RabbitMqOptions options, string? certificateFault = null)
     {
+        if (certificateFault is not null)
+        {
+            return new BrokerException($"{what}: {certificateFault}", failure); // TLS itself only says that we refused it
+        }
+
         Exception[] causes = [.. Causes(failure)];
         OperationInterruptedException? refused = causes.OfType<OperationInterruptedException>().FirstOrDefault(cause => cause.ShutdownReason is not null);
         string wayOut =
-            certificateFault is not null ? certificateFault
-            : causes.Any(cause => cause is AuthenticationFailureException) ? WayIn(options)
+            causes.Any(cause => cause is AuthenticationFailureException) ? WayIn(options)
             : refused is not null ? WayAround(refused.ShutdownReason!.ReplyCode, options)
             : causes.Any(cause => cause is ConnectFailureException or TimeoutException or OperationCanceledException
                 or SocketException { SocketErrorCode: not SocketError.ConnectionReset })

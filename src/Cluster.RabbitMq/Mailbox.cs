@@ -12,7 +12,7 @@ internal sealed class Delivery
     /// <summary>What is wrong with the frame that is no packet.</summary>
     public WireException? Fault { get; init; }
 
-    /// <summary>That frame.</summary>
+    /// <summary>That frame, or its first bytes.</summary>
     public ReadOnlyMemory<byte> Frame { get; init; }
 
     /// <summary>What to acknowledge when it was handled; guarded by the mailbox.</summary>
@@ -141,7 +141,7 @@ internal sealed class Mailbox(MailboxKind kind, FrameReader reader)
             }
             catch (WireException fault)
             {
-                delivery = new Delivery { Fault = fault, Frame = frame.ToArray() };
+                delivery = new Delivery { Fault = fault, Frame = frame[..Math.Min(frame.Length, Broker.MaxDeadLetterBytes)].ToArray() };
             }
 
             delivery.Receipts.Add((session, tag));

@@ -3,6 +3,7 @@ using ActorFed.Actors;
 using ActorFed.Algorithms.Core;
 using ActorFed.Engines.Tests;
 using ActorFed.Tests.Shared;
+using ActorFed.Wire;
 using Xunit;
 
 namespace ActorFed.Cluster.RabbitMq.Tests;
@@ -107,6 +108,37 @@ public sealed class BrokerAccessTests(PrivateTlsBroker broker) : IClassFixture<P
         await IsRefusedAsync(Options with { User = user }, Secret, $"give user '{user}' permissions in it, or correct broker.virtual-host");
     }
 
+    [Fact]
+    public async Task Fails_at_once_when_it_loses_its_permissions_during_a_run()
+    {
+        string user = $"former-{_prefix}";
+        await broker.ControlAsync("add_user", user, Secret);
+        await broker.ControlAsync("set_permissions", user, ".*", ".*", ".*");
+        RecordingObserver observer = new();
+
+        Task<RunReport> run = RunAsync(Options with { User = user, VerifySender = false }, Secret, observer, spec => new Scripted
+        {
+            OnStart = outbox => outbox.StartTimer("wait", TimeSpan.FromMinutes(1)),
+            OnReceive = (_, _, outbox) => outbox.Send(ParticipantId.Worker(0), new Note(2)),
+        });
+        await observer.FirstEntry;
+        await broker.ControlAsync("set_permissions", user, ".*", "^$", ".*");
+        Packet packet = new()
+        {
+            RunId = "access",
+            Id = new PacketId(ParticipantId.Worker(0), 1, 1, 1),
+            Receiver = ParticipantId.Master,
+            Name = "test.note.v1",
+            Payload = BitConverter.GetBytes(1L),
+        };
+        await RawBroker.PublishAsync(broker, $"{_prefix}.access.master", new FrameWriter(new WireLimits()).Split(packet).Single());
+        RunReport report = await run;
+
+        Assert.Equal(RunOutcome.Failed, report.Outcome);
+        Assert.Contains("ACCESS_REFUSED", report.Reason, StringComparison.Ordinal);
+        Assert.Contains($"Give user '{user}' (broker.user) the permissions of its role", report.Reason, StringComparison.Ordinal);
+    }
+
     [Theory]
     [InlineData("3.7.28", "is of version '3.7.28'")]
     [InlineData("", "is of version ''")]
@@ -145,7 +177,11 @@ public sealed class BrokerAccessTests(PrivateTlsBroker broker) : IClassFixture<P
         Assert.All(texts, text => Assert.DoesNotContain(Secret, text, StringComparison.Ordinal));
     }
 
-    private static async Task<RunReport> RunAsync(RabbitMqOptions options, string? password = PrivateBroker.Password, RecordingObserver? observer = null)
+    private static async Task<RunReport> RunAsync(
+        RabbitMqOptions options,
+        string? password = PrivateBroker.Password,
+        RecordingObserver? observer = null,
+        Func<ParticipantSpec, IParticipant>? create = null)
     {
         RunPlan plan = new()
         {
@@ -154,7 +190,7 @@ public sealed class BrokerAccessTests(PrivateTlsBroker broker) : IClassFixture<P
             Participants = [new ParticipantSpec(ParticipantId.Master), new ParticipantSpec(ParticipantId.Worker(0), 0)],
             Limits = new RunLimits { WallTime = TimeSpan.FromSeconds(60) },
         };
-        ScriptedFactory factory = new((spec, _, _) => new Scripted
+        ScriptedFactory factory = new((spec, _, _) => create?.Invoke(spec) ?? new Scripted
         {
             OnStart = outbox => outbox.Send(spec.Id == ParticipantId.Master ? ParticipantId.Worker(0) : ParticipantId.Master, new Note(1)),
             OnReceive = (_, _, outbox) => outbox.Complete("heard"),

@@ -59,6 +59,29 @@ public sealed class LostBrokerTests(PrivateBroker broker) : IClassFixture<Privat
         Assert.Equal(0, report.Violations);
     }
 
+    [Fact]
+    public async Task Fails_when_the_broker_stays_away_for_too_long()
+    {
+        RabbitMqOptions options = TestEngine.Options(broker, TestEngine.NewPrefix()) with { MaxOutage = TimeSpan.FromMilliseconds(300) };
+        RecordingObserver observer = new();
+        await using RabbitMqEngine engine = new(options, PrivateBroker.Password, TestEngine.Codec);
+
+        Task<RunReport> run = engine.RunAsync(
+            Plan,
+            new ScriptedFactory((_, _, _) => new Scripted { OnStart = outbox => outbox.StartTimer("wait", TimeSpan.FromMinutes(1)) }),
+            observer,
+            new MemorySnapshotStore(),
+            CancellationToken.None);
+        await observer.FirstEntry;
+        await broker.StopAsync();
+        RunReport report = await run;
+        await broker.StartAsync();
+
+        Assert.Equal(RunOutcome.Failed, report.Outcome);
+        Assert.Matches("^The broker stayed away for .*, and broker.max-outage is 00:00:00.3000000. Cannot connect to the broker at 127.0.0.1:", report.Reason);
+        Assert.IsType<BrokerException>(report.Failure);
+    }
+
     /// <summary>
     /// Leaves the mailboxes of a cancelled run, and restarts the broker in order: one that is killed within a second of making a
     /// quorum queue has been seen to forget that it made it, and then nobody can use the queue.

@@ -127,8 +127,7 @@ public sealed class SenderTests(BrokerWithRoles roles) : IClassFixture<BrokerWit
         SupervisionEvent only = Assert.Single(observer.Acts).Event;
         Assert.Equal((SupervisionAction.Dropped, Master, null), (only.Action, only.Participant, only.Sender));
         Assert.Contains(reason, only.Reason, StringComparison.Ordinal);
-        BasicGetResult letter = (await RawBroker.UseAsync(
-            roles.Broker, channel => channel.BasicGetAsync($"actorfed.{_plan.RunId}.dead-letters", autoAck: true), BrokerWithRoles.NodeUser, BrokerWithRoles.Password, BrokerWithRoles.VirtualHost))!;
+        BasicGetResult letter = await LetterAsync();
         Assert.Equal(only.Reason, Encoding.UTF8.GetString((byte[])letter.BasicProperties.Headers!["x-reason"]!));
     }
 
@@ -185,6 +184,62 @@ public sealed class SenderTests(BrokerWithRoles roles) : IClassFixture<BrokerWit
         Assert.Equal("worker-0 noted", report.Reason);
         Assert.Contains(what, observer.Acts[0].Event.Reason, StringComparison.Ordinal);
         Assert.Contains(limit, observer.Acts[0].Event.Reason, StringComparison.Ordinal);
+        Assert.InRange((await LetterAsync()).Body.Length, WireLimits.MinChunkBytes, Broker.MaxDeadLetterBytes);
+    }
+
+    [Fact]
+    public async Task What_is_whole_and_no_message_is_set_aside_with_its_first_bytes()
+    {
+        TaskCompletionSource dropped = new();
+        RecordingObserver observer = new() { OnSupervised = _ => dropped.TrySetResult() };
+        await using RabbitMqEngine node = Engine(roles.NodeOptions(), Master, Stranger, Edge);
+
+        Task<RunReport> run = RunAsync(node, Waiting, observer);
+        await observer.FirstEntry;
+        foreach (byte[] frame in Frames(Edge, "test.note.v9", new byte[3_000_000], new WireLimits()))
+        {
+            await PublishAsync(frame, BrokerWithRoles.EdgeUser);
+        }
+
+        await dropped.Task;
+        BasicGetResult letter = await LetterAsync();
+        await PublishAsync(Stranger, "test.note.v1", BrokerWithRoles.NodeUser);
+
+        Assert.Equal("worker-0 noted", (await run).Reason);
+        Assert.Equal(Broker.MaxDeadLetterBytes, letter.Body.Length);
+        Assert.Equal(Edge, observer.Acts[0].Event.Sender); // it was believed, and is to blame
+    }
+
+    [Fact]
+    public async Task Clusters_share_a_broker_with_virtual_hosts_or_prefixes_of_their_own()
+    {
+        RabbitMqOptions elsewhere = TestEngine.Options(roles.Broker, "actorfed");
+        (RabbitMqOptions Options, string Password, string Name)[] clusters =
+        [
+            (roles.NodeOptions(), BrokerWithRoles.Password, "one"),
+            (elsewhere, PrivateBroker.Password, "two"),
+            (elsewhere with { Prefix = "other" }, PrivateBroker.Password, "three"),
+        ];
+        using Barrier all = new(clusters.Length); // each is under way when any of them ends
+
+        RunReport[] reports = await Task.WhenAll(clusters.Select(cluster => Task.Run(async () =>
+        {
+            await using RabbitMqEngine engine = new(cluster.Options, cluster.Password, TestEngine.Codec);
+            return await RunAsync(engine, spec => new Scripted
+            {
+                OnStart = outbox =>
+                {
+                    if (spec.Id == Stranger)
+                    {
+                        all.SignalAndWait(TimeSpan.FromSeconds(30));
+                        outbox.Send(Master, new Note(1, cluster.Name));
+                    }
+                },
+                OnReceive = (_, message, outbox) => outbox.Complete(((Note)message).Text),
+            });
+        })));
+
+        Assert.Equal(["one", "two", "three"], reports.Select(report => report.Reason));
     }
 
     private static RabbitMqEngine Engine(RabbitMqOptions options, params ParticipantId[] hosted) =>
@@ -226,6 +281,13 @@ public sealed class SenderTests(BrokerWithRoles roles) : IClassFixture<BrokerWit
         user ?? BrokerWithRoles.EdgeUser,
         BrokerWithRoles.Password,
         BrokerWithRoles.VirtualHost);
+
+    private async Task<BasicGetResult> LetterAsync() => (await RawBroker.UseAsync(
+        roles.Broker,
+        channel => channel.BasicGetAsync($"actorfed.{_plan.RunId}.dead-letters", autoAck: true),
+        BrokerWithRoles.NodeUser,
+        BrokerWithRoles.Password,
+        BrokerWithRoles.VirtualHost))!;
 
     private async Task<string> MakeMailboxOfAsync(ParticipantId participant)
     {

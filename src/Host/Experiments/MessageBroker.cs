@@ -56,17 +56,24 @@ internal sealed class MessageBrokers(Func<string, string?> environment, string? 
     /// <summary>The broker for a new run; null where its engine needs none.</summary>
     /// <exception cref="ConfigurationException">A setting is wrong, or the password cannot be read.</exception>
     public MessageBroker? For(Experiment experiment, IEnumerable<string> settings) => experiment.Options.Engine.Kind != EngineKind.RabbitMq ? null
-        : file is null ? new MessageBroker(experiment.Machine.Broker, environment)
+        : file is null ? ForNode(experiment.Machine.Broker)
         : ForResumed(experiment, settings);
 
     /// <summary>The broker for a run that goes on, whose plan does not say; null where its engine needs none.</summary>
     /// <exception cref="ConfigurationException">A setting is wrong, or the password cannot be read.</exception>
     public MessageBroker? ForResumed(Experiment experiment, IEnumerable<string> settings) => experiment.Options.Engine.Kind == EngineKind.RabbitMq
-        ? new MessageBroker(MachineOptions.OfThisMachine(file, settings, experiment.Catalogue).Broker, environment)
+        ? ForNode(MachineOptions.OfThisMachine(file, settings, experiment.Catalogue).Broker)
         : null;
 
     /// <summary>The broker that file or environment name; null where they name none.</summary>
     /// <exception cref="ConfigurationException">A setting is wrong, or the password cannot be read.</exception>
     public MessageBroker? Named(Catalogue catalogue) =>
         MachineOptions.OfThisMachine(file, [], catalogue) is { NamesBroker: true } machine ? new MessageBroker(machine.Broker, environment) : null;
+
+    /// <summary>Who hosts all participants makes all mailboxes.</summary>
+    private MessageBroker ForNode(RabbitMqOptions options) => options.IsEdge
+        ? throw new ConfigurationException([
+            $"broker.node-user is '{options.NodeUser}' and broker.user is '{options.User}', so this is an edge worker, which cannot host a whole run: "
+            + "leave broker.node-user out, and sign in as the nodes' user."])
+        : new MessageBroker(options, environment);
 }

@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using System.ComponentModel.DataAnnotations;
+using ActorFed.Algorithms.Core;
 using ActorFed.Host.Configuration;
 using Xunit;
 
@@ -12,7 +13,7 @@ public sealed class HoconBinderTests
         wait = 1.5s, order = gauss-seidel, message-bytes = 4KiB
         max-planes = none, max-wait = null, folder = none, maybe-order = jacobi
         steps = [1, 2, 3], waits = [1s], children = [{ min-active = 1 }, { min-active = 2 }], sizes-bytes = [1KiB]
-        child { min-active = 3 }, no-child = none, free { any.key = 1 }
+        child { min-active = 3 }, no-child = none, free { any.key = 1 }, who = worker-3, by-name { a = [1, 2], "b.c" = [], bytes = [4] }
         """;
 
     private enum Order
@@ -47,8 +48,18 @@ public sealed class HoconBinderTests
         Assert.Equal(3, options.Child.MinActive);
         Assert.Null(options.NoChild);
         Assert.Equal("any.key = 1\n", HoconWriter.Write(options.Free));
+        Assert.Equal(ParticipantId.Worker(3), options.Who);
+        Assert.Equal(["a", "b.c", "bytes"], options.ByName.Keys.Order(StringComparer.Ordinal));
+        Assert.Equal([1, 2], options.ByName["a"].ToArray());
         Assert.Equal("1 of 2", options.Computed);
     }
+
+    [Theory]
+    [InlineData("by-name = 3", "my.conf:1: by-name: expected a section, found 3; write by-name { key = value }")]
+    [InlineData("by-name { a = [1], b.c = [x] }", "my.conf:1: by-name.b: expected a list, found")]
+    [InlineData("by-name { a = [1], b = [x] }", "my.conf:1: by-name.b[0]: expected a whole number")]
+    public void Names_what_is_wrong_in_a_section_whose_keys_are_free(string text, string expected) =>
+        Assert.StartsWith(expected, Hocon.ErrorOf(() => HoconBinder.Bind<FreeOptions>(Parse(text))), StringComparison.Ordinal);
 
     [Fact]
     public void Binds_the_section_at_a_path_and_by_type()
@@ -115,6 +126,11 @@ public sealed class HoconBinderTests
 
     private static HoconObject Parse(string text) => HoconObject.Parse(text, "my.conf");
 
+    private sealed record FreeOptions
+    {
+        public required ImmutableDictionary<string, ImmutableArray<int>> ByName { get; init; }
+    }
+
     private sealed record AllOptions
     {
         public required int Count { get; init; }
@@ -158,6 +174,10 @@ public sealed class HoconBinderTests
         public required ChildOptions? NoChild { get; init; }
 
         public required HoconObject Free { get; init; }
+
+        public required ParticipantId Who { get; init; }
+
+        public required ImmutableDictionary<string, ImmutableArray<int>> ByName { get; init; }
 
         public string Computed => $"{Count} of {Total}";
     }

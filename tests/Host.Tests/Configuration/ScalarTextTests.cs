@@ -1,3 +1,5 @@
+using System.Text.Json.Serialization;
+using ActorFed.Algorithms.Core;
 using ActorFed.Host.Configuration;
 using Xunit;
 
@@ -10,6 +12,9 @@ public sealed class ScalarTextTests
         Jacobi,
         GaussSeidel,
         C2dfb,
+
+        [JsonStringEnumMemberName("ownname")]
+        OwnName,
     }
 
     [Theory]
@@ -57,12 +62,24 @@ public sealed class ScalarTextTests
     [InlineData("1e400", typeof(double), "expected a number")]
     [InlineData("1e39", typeof(float), "expected a number")]
     [InlineData("5", typeof(TimeSpan), "expected a duration with a unit")]
-    [InlineData("GaussSeidel", typeof(Order), "expected one of jacobi, gauss-seidel, c2dfb; found \"GaussSeidel\"")]
-    [InlineData("1", typeof(Order), "expected one of jacobi, gauss-seidel, c2dfb; found \"1\"")]
+    [InlineData("GaussSeidel", typeof(Order), "expected one of jacobi, gauss-seidel, c2dfb, ownname; found \"GaussSeidel\"")]
+    [InlineData("1", typeof(Order), "expected one of jacobi, gauss-seidel, c2dfb, ownname; found \"1\"")]
+    [InlineData("own-name", typeof(Order), "expected one of")]
+    [InlineData("workers-3", typeof(ParticipantId), "expected a participant such as master, worker-3 or neighbour-0; found \"workers-3\"")]
+    [InlineData("worker-03", typeof(ParticipantId), "expected a participant")]
     public void Says_what_was_expected(string text, Type type, string expected)
     {
         Assert.Null(ScalarText.Parse(text, type, isBytes: false, out string problem));
         Assert.StartsWith(expected, problem);
+    }
+
+    [Fact]
+    public void Reads_and_writes_a_name_of_the_program_that_is_written_in_its_own_way()
+    {
+        Assert.Equal(Order.OwnName, Parse("ownname", typeof(Order)));
+        Assert.Equal(["jacobi", "gauss-seidel", "c2dfb", "ownname"], ScalarText.NamesOf(typeof(Order)));
+        Assert.Equal("ownname", ScalarText.NameOf(Order.OwnName));
+        Assert.Equal(ParticipantId.Worker(3), Parse("worker-3", typeof(ParticipantId)));
     }
 
     [Fact]

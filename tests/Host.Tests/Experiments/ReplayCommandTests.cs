@@ -155,7 +155,7 @@ public sealed class ReplayCommandTests
         CliResult refused = (await Cli.RunAsync("replay", temporary.At("run"))).MustEnd(ExitCodes.BadInput);
         CliResult tried = (await Cli.RunAsync("replay", temporary.At("run"), "--ignore-build")).MustEnd(ExitCodes.Success);
 
-        Assert.Contains($"was recorded by build 0.0.1+elsewhere, and this is build {RunCommand.Build}", refused.Error, StringComparison.Ordinal);
+        Assert.Contains($"was recorded by build 0.0.1+elsewhere, and this is build {RunHeads.Build}", refused.Error, StringComparison.Ordinal);
         Assert.Contains("--ignore-build", refused.Error, StringComparison.Ordinal);
         Assert.Contains("bit-identical", tried.Output, StringComparison.Ordinal);
     }
