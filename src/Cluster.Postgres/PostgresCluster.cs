@@ -12,18 +12,21 @@ public sealed class PostgresCluster : ICluster
     private static readonly TimeSpan RememberFor = TimeSpan.FromDays(1);
 
     private readonly Access _access;
+    private readonly bool _isShared;
 
-    private PostgresCluster(Access access) => _access = access;
+    /// <param name="access">The database.</param>
+    /// <param name="isShared">Whether somebody else gives it up.</param>
+    internal PostgresCluster(Access access, bool isShared) => (_access, _isShared) = (access, isShared);
 
     /// <inheritdoc/>
     public string Place => _access.Place;
 
-    /// <summary>Connects, and brings the tables to this program's version.</summary>
+    /// <summary>Connects, and brings the tables to this program's version; for those who want other patience than a run store's.</summary>
     /// <param name="options">Where the database is.</param>
     /// <param name="password">The password of its user; null where none is needed.</param>
     /// <exception cref="RunStoreException">It cannot be reached, refuses, or holds tables of a newer program.</exception>
     public static PostgresCluster Connect(PostgresOptions options, string? password) =>
-        new(PostgresRunStore.Prepare(options, password, TimeProvider.System));
+        new(PostgresRunStore.Prepare(options, password, TimeProvider.System), isShared: false);
 
     /// <inheritdoc/>
     public ClusterView Look() => _access.Do("look at the cluster", Read);
@@ -91,7 +94,13 @@ public sealed class PostgresCluster : ICluster
     }
 
     /// <inheritdoc/>
-    public void Dispose() => _access.Dispose();
+    public void Dispose()
+    {
+        if (!_isShared)
+        {
+            _access.Dispose();
+        }
+    }
 
     private void RequireCompatible(NodeIdentity node, NodeView other)
     {

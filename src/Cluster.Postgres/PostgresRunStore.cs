@@ -1,5 +1,6 @@
 using System.Globalization;
 using ActorFed.Actors;
+using ActorFed.Actors.Membership;
 using Npgsql;
 
 namespace ActorFed.Cluster.Postgres;
@@ -50,6 +51,9 @@ public sealed class PostgresRunStore : IRunStore
     }
 
     /// <inheritdoc/>
+    public ICluster Cluster => new PostgresCluster(_access, isShared: true);
+
+    /// <inheritdoc/>
     public IReadOnlyList<string> List() => _access.Do(
         "list the runs", connection => connection.Query(row => row.GetString(0), "SELECT id FROM runs ORDER BY number DESC"));
 
@@ -84,6 +88,11 @@ public sealed class PostgresRunStore : IRunStore
     public IOpenRun Resume(string run, bool takesOver = false)
     {
         int number = NumberOf(run);
+        if (!takesOver && Cluster.WishOf(run) == RunWish.Run)
+        {
+            throw new RunStoreException($"The run '{run}' in {Place} is the cluster's to carry out. Take it from it first: actorfed stop {run}");
+        }
+
         return PostgresOpenRun.Hold(_access, run, number, part: null, takesOver);
     }
 

@@ -1,6 +1,5 @@
 using System.CommandLine;
 using ActorFed.Actors;
-using ActorFed.Actors.Membership;
 using ActorFed.Host.Cluster;
 using ActorFed.Host.Experiments;
 
@@ -33,10 +32,9 @@ internal sealed partial class CommandLine
         SetAction(watch, async (parsed, cancellation) =>
         {
             using IRunStore store = StoreOf(parsed);
-            using ICluster? cluster = ClusterOf(parsed) is { IsShared: true } access ? access.OpenCluster() : null;
             RunTerminal terminal = new(output, error, parsed.GetValue(_json));
             return await new WatchCommand(terminal, RunsOf(parsed, store), CatalogueOf(parsed), TimeProvider.System)
-                .RunAsync(store, cluster, parsed.GetRequiredValue(watched), cancellation);
+                .RunAsync(store, parsed.GetRequiredValue(watched), cancellation);
         });
         yield return watch;
 
@@ -45,8 +43,8 @@ internal sealed partial class CommandLine
         SetAction(stop, parsed => ClusterCommandsOf(parsed).Stop(parsed.GetRequiredValue(run)));
         yield return stop;
 
-        Command resume = new("resume", "Let a run of the cluster go on that was stopped") { run };
-        SetAction(resume, parsed => ClusterCommandsOf(parsed).Resume(parsed.GetRequiredValue(run)));
+        Command resume = new("resume", "Let a run of the cluster go on that was stopped, or has ended under another stopping rule") { run, settings };
+        SetAction(resume, parsed => ClusterCommandsOf(parsed).Resume(parsed.GetRequiredValue(run), parsed.GetValue(settings) ?? []));
         yield return resume;
 
         Command nodes = new("nodes", "The nodes of the cluster, how they are, and what they host");

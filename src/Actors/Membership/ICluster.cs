@@ -20,6 +20,13 @@ public interface ICluster : IDisposable
     /// <summary>Who holds each participant of a run that somebody holds, or held when its node was last heard of: node by participant.</summary>
     IReadOnlyDictionary<string, string> HoldersOf(string run);
 
+    /// <summary>Whether a node that is alive holds a participant of a run.</summary>
+    bool IsHeld(string run)
+    {
+        IReadOnlyDictionary<string, string> holders = HoldersOf(run);
+        return holders.Count > 0 && Look().Nodes.Any(node => node.IsAlive && holders.Values.Contains(node.Identity.Name));
+    }
+
     /// <summary>Asks a node to hand over all that it hosts and to leave.</summary>
     /// <exception cref="RunStoreException">There is no such node.</exception>
     void Drain(string node);

@@ -1,3 +1,4 @@
+using ActorFed.Actors.Membership;
 using ActorFed.Algorithms.Core;
 
 namespace ActorFed.Actors;
@@ -11,6 +12,9 @@ public interface IRunStore : IDisposable
 {
     /// <summary>Where runs are kept, in words; without credentials.</summary>
     string Place { get; }
+
+    /// <summary>The cluster whose runs are kept here; null where nodes cannot share this store. Lives as long as the store.</summary>
+    ICluster? Cluster => null;
 
     /// <summary>Ids of the runs, newest first.</summary>
     IReadOnlyList<string> List();

@@ -16,23 +16,12 @@ internal sealed class ClusterAccess(Func<string, string?> environment, string? f
     /// <summary>The sections, as file and environment say.</summary>
     public MachineOptions Machine { get; } = MachineOptions.OfThisMachine(file, [], catalogue);
 
-    /// <summary>Whether runs are kept where nodes can share them.</summary>
-    public bool IsShared => Machine.Store.Kind == StoreKind.Postgres;
-
     /// <summary>The run store.</summary>
     /// <exception cref="RunStoreException">It cannot be used, or is not one that nodes can share.</exception>
     public IRunStore OpenStore()
     {
         RequireShared();
         return PostgresRunStore.Connect(Machine.Store.Postgres, Password());
-    }
-
-    /// <summary>The membership, to look at and to say what is wanted.</summary>
-    /// <exception cref="RunStoreException">As above.</exception>
-    public ICluster OpenCluster()
-    {
-        RequireShared();
-        return PostgresCluster.Connect(Machine.Store.Postgres, Password());
     }
 
     /// <summary>The membership, to be one of it: without patience, since who waits gives no sign of life.</summary>
@@ -50,7 +39,7 @@ internal sealed class ClusterAccess(Func<string, string?> environment, string? f
 
     private void RequireShared()
     {
-        if (!IsShared)
+        if (Machine.Store.Kind != StoreKind.Postgres)
         {
             throw new RunStoreException(
                 "A cluster keeps its runs in a database that all nodes reach, and store.kind is folder. Name the database in a file, store { kind = postgres, postgres { host = ... } }, "

@@ -35,9 +35,9 @@ internal sealed class ClusterCommands(TextWriter output, TextWriter error, bool 
             throw experiment.ErrorAt("run.folder", $"run.folder is '{folder}', and a cluster keeps its runs in its database. Leave it out; actorfed report RUN writes the files.");
         }
 
-        Experiment submitted = experiment.With("engine.kind", new HoconScalar(new Origin("actorfed submit"), ScalarText.NameOf(EngineKind.RabbitMq)));
+        Experiment submitted = InCluster(experiment);
         using IRunStore store = access.OpenStore();
-        using ICluster cluster = access.OpenCluster();
+        ICluster cluster = store.Cluster!;
         string id = RunId.Create(DateTimeOffset.UtcNow, submitted.Options.Algorithm, submitted.Options.Problem, (ushort)Random.Shared.Next(1 << 16));
         store.Create(id, submitted.Plan).Dispose();
         cluster.Want(id, RunWish.Run);
@@ -58,44 +58,61 @@ internal sealed class ClusterCommands(TextWriter output, TextWriter error, bool 
     /// <summary>Lets a run rest.</summary>
     public int Stop(string run)
     {
-        using ICluster cluster = access.OpenCluster();
-        Require(cluster, run, RunWish.Run, "does not go on", "so there is nothing to stop");
+        using IRunStore store = access.OpenStore();
+        ICluster cluster = store.Cluster!;
+        store.Find(run);
+        if (cluster.WishOf(run) != RunWish.Run)
+        {
+            throw new RunStoreException($"The run '{run}' in {store.Place} is {RunStatus.Of(store.Find(run), cluster: cluster).State}, and not carried out by the cluster, so there is nothing to stop.");
+        }
+
         cluster.Want(run, RunWish.Stop);
         return Said(new { run, wish = "stop" }, $"{run} stops; go on with it: actorfed resume {run}");
     }
 
     /// <summary>Lets a run go on.</summary>
-    public int Resume(string run)
+    /// <param name="run">The run.</param>
+    /// <param name="settings">Keys set anew, such as a later step to stop at.</param>
+    public int Resume(string run, IReadOnlyList<string> settings)
     {
-        using ICluster cluster = access.OpenCluster();
-        RunWish? wish = cluster.WishOf(run);
-        if (wish == RunWish.Run)
-        {
-            return Said(new { run, wish = "run" }, $"{run} goes on already");
-        }
-
         using IRunStore store = access.OpenStore();
-        if (store.Find(run).IsOpen)
+        ICluster cluster = store.Cluster!;
+        RunStatus status = RunStatus.Of(store.Find(run), cluster: cluster);
+        if (cluster.WishOf(run) == RunWish.Run)
         {
-            throw new RunStoreException($"The run '{run}' is still held by a process, which is ending it. Try again in a moment.");
+            throw new RunStoreException($"The run '{run}' is {status.State}: it goes on already. Watch it: actorfed watch {run}");
         }
 
-        cluster.Want(run, RunWish.Run); // one that has ended goes on as far as its stopping rule lets it
+        if (status.State == "completed" && settings.Count == 0)
+        {
+            throw new RunStoreException($"The run '{run}' has ended ({status.Reason}). To let it go on further, set its stopping rule anew: actorfed resume {run} --set stop.steps=N");
+        }
+
+        using (IOpenRun held = store.Resume(run))
+        {
+            string plan = held.ReadPlan();
+            Experiment experiment = Experiment.OfPlan(plan, PlanText.SourceOf(held), catalogue, mayDiffer: false, settings);
+            experiment.MustGoOnFrom(Experiment.OfPlan(plan, PlanText.SourceOf(held), catalogue, mayDiffer: true));
+            held.ReplacePlan(InCluster(experiment).Plan);
+        }
+
+        cluster.Want(run, RunWish.Run);
         return Said(new { run, wish = "run" }, $"{run} goes on");
     }
 
     /// <summary>Asks a node to leave.</summary>
     public int Drain(string node)
     {
-        using ICluster cluster = access.OpenCluster();
-        cluster.Drain(node);
+        using IRunStore store = access.OpenStore();
+        store.Cluster!.Drain(node);
         return Said(new { node, draining = true }, $"{node} hands over what it hosts, and leaves");
     }
 
     /// <summary>Shows the nodes, and what they host.</summary>
     public int Nodes()
     {
-        using ICluster cluster = access.OpenCluster();
+        using IRunStore store = access.OpenStore();
+        ICluster cluster = store.Cluster!;
         ClusterView view = cluster.Look();
         ILookup<string, string> hosted = view.Runs.SelectMany(run => run.Holders.Select(holder => (Node: holder.Value, Run: run.Id))).ToLookup(held => held.Node, held => held.Run);
         if (isJson)
@@ -142,13 +159,8 @@ internal sealed class ClusterCommands(TextWriter output, TextWriter error, bool 
 
     private static string State(NodeView node) => !node.IsAlive ? "gone" : node.Condition.IsDraining ? "leaving" : node.Condition.Ailment is not null ? "ailing" : "ready";
 
-    private static void Require(ICluster cluster, string run, RunWish wish, string isNot, string so)
-    {
-        if (cluster.WishOf(run) is { } now && now != wish)
-        {
-            throw new RunStoreException($"The run '{run}' {isNot} (its wish is {now.ToString().ToLowerInvariant()}), {so}.");
-        }
-    }
+    private static Experiment InCluster(Experiment experiment) =>
+        experiment.With("engine.kind", new HoconScalar(new Origin("the cluster"), ScalarText.NameOf(EngineKind.RabbitMq)));
 
     private async Task<int> WaitAsync(IRunStore store, ICluster cluster, string id, CancellationToken cancellation)
     {
@@ -165,7 +177,7 @@ internal sealed class ClusterCommands(TextWriter output, TextWriter error, bool 
             return ExitCodes.Cancelled;
         }
 
-        RunStatus status = RunStatus.Of(store.Find(id), rows: 200);
+        RunStatus status = RunStatus.Of(store.Find(id), rows: 200, cluster);
         Said(status, $"{status.State}: {status.Reason}");
         return status.State switch { "completed" or "time-limit" => ExitCodes.Success, "cancelled" => ExitCodes.Cancelled, _ => ExitCodes.Failed };
     }

@@ -206,7 +206,10 @@ internal sealed class Node : IAsyncDisposable
         foreach ((string id, Task leaving) in _leaving.Where(entry => entry.Value.IsCompleted).ToList())
         {
             _leaving.Remove(id);
-            await leaving;
+            if (leaving.Exception is { } failure)
+            {
+                Refuse(id, failure.ToString()); // an error of this program; what one run does to this node must not harm the others
+            }
         }
 
         foreach (HostedRun run in _runs.Values.ToList())
@@ -375,7 +378,7 @@ internal sealed class Node : IAsyncDisposable
     private async Task WaitUntilNobodyHoldsAsync(string run)
     {
         long start = _setup.Clock.GetTimestamp();
-        while (_cluster.HoldersOf(run).Count > 0 && _setup.Clock.GetElapsedTime(start) < FarewellWithin)
+        while (_cluster.IsHeld(run) && _setup.Clock.GetElapsedTime(start) < FarewellWithin)
         {
             await Task.Delay(_options.HeartbeatEvery / 2, _setup.Clock);
         }

@@ -1,5 +1,4 @@
 using ActorFed.Actors;
-using ActorFed.Actors.Membership;
 using ActorFed.Host.Configuration;
 using ActorFed.Host.Experiments;
 using ActorFed.Host.Plugins;
@@ -14,15 +13,13 @@ internal sealed class WatchCommand(RunTerminal terminal, RunsCommands runs, Cata
 
     /// <summary>Watches.</summary>
     /// <param name="store">Where the run is.</param>
-    /// <param name="cluster">The cluster, where there may be one; else null.</param>
     /// <param name="name">The run.</param>
     /// <param name="cancellation">Ends the watching; the run goes on.</param>
-    public async Task<int> RunAsync(IRunStore store, ICluster? cluster, string name, CancellationToken cancellation)
+    public async Task<int> RunAsync(IRunStore store, string name, CancellationToken cancellation)
     {
         IStoredRun run = store.Find(name);
         RunHead head = HeadOf(run);
-        ICluster? carries = cluster?.WishOf(run.Id) is null ? null : cluster;
-        WatchedRun watched = new(run, carries, head.Workers);
+        WatchedRun watched = new(run, store.Cluster?.WishOf(run.Id) is null ? null : store.Cluster, head.Workers);
         try
         {
             await terminal.ShowWhileAsync(head, run, watched.Progress, async () =>

@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Text.Json;
 using ActorFed.Actors;
+using ActorFed.Actors.Membership;
 
 namespace ActorFed.Host.Runs;
 
@@ -13,16 +14,25 @@ internal sealed record RunStatus
     /// <summary>Neither held nor ended: its process was killed. It can be resumed.</summary>
     public const string Interrupted = "interrupted";
 
+    /// <summary>Given to a cluster, and held by no node.</summary>
+    public const string Waiting = "waiting";
+
+    /// <summary>Given to a cluster, and to rest until it is resumed.</summary>
+    public const string Stopped = "stopped";
+
     /// <summary>What is recorded of it cannot be read.</summary>
     public const string Damaged = "damaged";
 
     public required string Run { get; init; }
 
-    /// <summary><see cref="Running"/>, <see cref="Interrupted"/>, <see cref="Damaged"/>, or how it ended: completed, time-limit, cancelled or failed.</summary>
+    /// <summary><see cref="Running"/>, <see cref="Interrupted"/>, <see cref="Waiting"/>, <see cref="Stopped"/>, <see cref="Damaged"/>, or how it ended: completed, time-limit, cancelled or failed.</summary>
     public required string State { get; init; }
 
     /// <summary>Why it ended, or what is damaged; null before.</summary>
     public string? Reason { get; init; }
+
+    /// <summary>Of a run of a cluster, who hosts each participant: node by participant. Else empty.</summary>
+    public IReadOnlyDictionary<string, string> Holders { get; init; } = new Dictionary<string, string>();
 
     /// <summary>Begin of its first part; null when it has not come so far.</summary>
     public DateTimeOffset? StartedAt { get; init; }
@@ -49,17 +59,31 @@ internal sealed record RunStatus
     /// <summary>Asks the store.</summary>
     /// <param name="run">The run.</param>
     /// <param name="rows">How many of the newest rows of metrics to look at.</param>
-    public static RunStatus Of(IStoredRun run, int rows = 1)
+    /// <param name="cluster">The cluster that may carry it out; null: none.</param>
+    public static RunStatus Of(IStoredRun run, int rows = 1, ICluster? cluster = null)
     {
         try
         {
-            return Read(run, rows);
+            return InCluster(Read(run, rows), cluster);
         }
         catch (Exception damage) when (damage is JsonException or InvalidDataException or FormatException or InvalidOperationException)
         {
             return new RunStatus { Run = run.Id, State = Damaged, Reason = damage.Message }; // one such run must not hide the others
         }
     }
+
+    /// <summary>What the cluster knows better: it wants a run that nobody holds at the moment, and nobody need resume it by hand.</summary>
+    private static RunStatus InCluster(RunStatus status, ICluster? cluster) => cluster?.WishOf(status.Run) switch
+    {
+        RunWish.Run => status with
+        {
+            State = cluster.IsHeld(status.Run) ? Running : Waiting,
+            Reason = null,
+            Holders = cluster.HoldersOf(status.Run),
+        },
+        RunWish.Stop when status.State != Running => status with { State = Stopped, Reason = null },
+        _ => status,
+    };
 
     private static RunStatus Read(IStoredRun run, int rows)
     {

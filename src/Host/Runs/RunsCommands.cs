@@ -28,7 +28,7 @@ internal sealed class RunsCommands(IRunStore store, TextWriter output, bool isJs
     /// <summary>One line for each run, newest first.</summary>
     public int List()
     {
-        RunStatus[] runs = [.. store.List().Select(id => RunStatus.Of(store.Find(id)))];
+        RunStatus[] runs = [.. store.List().Select(id => RunStatus.Of(store.Find(id), cluster: store.Cluster))];
         if (isJson)
         {
             output.WriteLine(JsonSerializer.Serialize(new { store = store.Place, runs }, Json));
@@ -50,7 +50,7 @@ internal sealed class RunsCommands(IRunStore store, TextWriter output, bool isJs
     public int Status(string name)
     {
         IStoredRun run = store.Find(name);
-        RunStatus status = RunStatus.Of(run, StatusRows);
+        RunStatus status = RunStatus.Of(run, StatusRows, store.Cluster);
         if (isJson)
         {
             output.WriteLine(JsonSerializer.Serialize(status, Json));
@@ -71,7 +71,20 @@ internal sealed class RunsCommands(IRunStore store, TextWriter output, bool isJs
             output.WriteLine($"  {measure} {Display.Number(value)}");
         }
 
-        if (status.State == RunStatus.Interrupted)
+        foreach (IGrouping<string, string> node in status.Holders.GroupBy(holder => holder.Value, holder => holder.Key).OrderBy(node => node.Key, StringComparer.Ordinal))
+        {
+            output.WriteLine($"  node {node.Key}: {string.Join(", ", node.Order(StringComparer.Ordinal))}");
+        }
+
+        if (status.State == RunStatus.Waiting)
+        {
+            output.WriteLine("  No node hosts it at present; why, says: actorfed nodes");
+        }
+        else if (status.State == RunStatus.Stopped)
+        {
+            output.WriteLine($"  Go on with it: actorfed resume {run.Id}");
+        }
+        else if (status.State == RunStatus.Interrupted)
         {
             output.WriteLine($"  Its process ended without a word; go on with it: actorfed run --resume {run.Folder ?? run.Id}");
         }
