@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using ActorFed.Cluster.RabbitMq;
 using ActorFed.Host.Cluster;
+using ActorFed.Host.Health;
 using ActorFed.Host.Plugins;
 using ActorFed.Host.Runs;
 
@@ -25,6 +26,9 @@ internal sealed record MachineOptions
 
     /// <summary>Whether anybody but the reference says something of the broker. No option, hence not public.</summary>
     internal bool NamesBroker { get; init; }
+
+    /// <summary>Where a node answers health probes.</summary>
+    public required HealthOptions Health { get; init; }
 
     /// <summary>The sections among others.</summary>
     /// <exception cref="ConfigurationException">A value is wrong.</exception>
