@@ -14,6 +14,7 @@ needs=(
   "/usr/lib/python3/dist-packages/pika/__init__.py python3-pika"
   "/usr/lib/python3/dist-packages/google/protobuf/__init__.py python3-protobuf"
   "/usr/lib/python3/dist-packages/numpy/__init__.py python3-numpy"
+  "/usr/bin/kubectl kubernetes-client"
 )
 
 install_packages() {
