@@ -55,7 +55,7 @@ internal sealed partial class CommandLine(TextWriter output, TextWriter error, F
         return parsed.Action is ParseErrorAction ? ExitCodes.BadInput : code;
     }
 
-    private RootCommand Create()
+    internal RootCommand Create()
     {
         RootCommand root = new("ActorFed: federated, bilevel and trilevel learning that survives its cluster.");
         root.Add(_json);

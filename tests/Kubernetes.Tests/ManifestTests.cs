@@ -32,19 +32,6 @@ public sealed class ManifestTests
     }
 
     [KubectlTheory]
-    [InlineData(Dev)]
-    [InlineData(Production)]
-    public void The_time_to_end_is_enough_for_the_hook_and_the_draining(string overlay)
-    {
-        YamlTree pod = YamlText.Resources(Kubectl.Render(overlay)).Single(resource => resource.Title == "StatefulSet/actorfed-node").PodSpec;
-        string hook = pod["containers"].Items.Single()["lifecycle", "preStop", "exec", "command"].Texts.Last();
-
-        int hookSeconds = int.Parse(hook.Split("timeout ")[1].Split(' ')[0]);
-
-        Assert.InRange(int.Parse(pod["terminationGracePeriodSeconds"].Text), hookSeconds + 25 + 5, 300);
-    }
-
-    [KubectlTheory]
     [InlineData("automountServiceAccountToken: false", "automountServiceAccountToken: true", "must have automountServiceAccountToken: false")]
     [InlineData("enableServiceLinks: false", "enableServiceLinks: true", "must have enableServiceLinks: false")]
     [InlineData("runAsNonRoot: true", "runAsNonRoot: false", "securityContext.runAsNonRoot: true")]
