@@ -4,6 +4,7 @@ using ActorFed.Actors;
 using ActorFed.Actors.Membership;
 using ActorFed.Algorithms.Core;
 using ActorFed.Cluster.RabbitMq;
+using ActorFed.Host.Health;
 using ActorFed.Host.Runs;
 
 namespace ActorFed.Host.Cluster;
@@ -13,11 +14,12 @@ namespace ActorFed.Host.Cluster;
 /// do but what all nodes see in common; what two of them hold for a moment is sorted out by epochs.
 /// </summary>
 /// <remarks>One loop reconciles what is hosted with what is seen, after each heartbeat; what takes long goes on beside it.</remarks>
-internal sealed class Node : IAsyncDisposable
+internal sealed class Node : IHealthSource, IAsyncDisposable
 {
     private static readonly TimeSpan RefuseFor = TimeSpan.FromSeconds(10);
     private static readonly TimeSpan MoveWithin = TimeSpan.FromSeconds(10);
     private static readonly TimeSpan FarewellWithin = TimeSpan.FromSeconds(10);
+    private static readonly TimeSpan LongestTurn = TimeSpan.FromMinutes(1); // a store or broker that does not answer holds one up for seconds
 
     private readonly NodeOptions _options;
     private readonly NodeSetup _setup;
@@ -25,6 +27,8 @@ internal sealed class Node : IAsyncDisposable
     private readonly INodeSeat _seat;
     private readonly IRunStore _store;
     private readonly Heartbeat _heartbeat;
+    private readonly LoopPulse _beating;
+    private readonly LoopPulse _reconciling;
     private readonly Channel<bool> _beaten = Channel.CreateBounded<bool>(new BoundedChannelOptions(1) { FullMode = BoundedChannelFullMode.DropWrite });
 
     // The reconciling loop's own.
@@ -53,13 +57,22 @@ internal sealed class Node : IAsyncDisposable
         _setup = setup with { Release = Release };
         _lastBeat = setup.Clock.GetTimestamp();
         _heartbeat = new Heartbeat(seat, options.HeartbeatEvery, Condition, Beaten);
+        _beating = new LoopPulse("heartbeat", LongestTurn, setup.Clock);
+        _reconciling = new LoopPulse("reconciliation", LongestTurn, setup.Clock);
     }
 
-    /// <summary>Whether it can take participants now, and if not, why.</summary>
-    public string? WhyNotReady => _unseated?.Message
-        ?? (_isDraining ? "it is leaving" : null)
-        ?? _ailment
-        ?? (_setup.Clock.GetElapsedTime(Interlocked.Read(ref _lastBeat)) > _options.SuspectAfter ? "the run store is not reached" : null);
+    /// <inheritdoc/>
+    public HealthReport Read()
+    {
+        TimeSpan unheard = _setup.Clock.GetElapsedTime(Interlocked.Read(ref _lastBeat));
+        return new HealthReport(
+            [_beating.Read(), _reconciling.Read()],
+            [
+                new HealthCheck("seat", _unseated?.Message ?? (_isDraining ? "this node is leaving" : null)),
+                new HealthCheck("store", unheard > _options.SuspectAfter ? $"has not been reached for {unheard.TotalSeconds:0} s" : null),
+                new HealthCheck("broker", _ailment),
+            ]);
+    }
 
     /// <summary>Joins a cluster; a name that was in use until lately is waited for.</summary>
     /// <exception cref="RunStoreException">It cannot join.</exception>
@@ -98,6 +111,7 @@ internal sealed class Node : IAsyncDisposable
             }
 
             await ReconcileAsync();
+            _reconciling.Beat();
             if (!_isDraining)
             {
                 continue;
@@ -139,6 +153,7 @@ internal sealed class Node : IAsyncDisposable
     private NodeCondition Condition()
     {
         _beats++;
+        _beating.Beat();
         long now = _setup.Clock.GetTimestamp();
         foreach ((string run, (string, long Until) refusal) in _refused)
         {

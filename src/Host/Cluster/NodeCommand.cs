@@ -4,6 +4,7 @@ using ActorFed.Actors;
 using ActorFed.Actors.Membership;
 using ActorFed.Host.Data;
 using ActorFed.Host.Experiments;
+using ActorFed.Host.Health;
 using ActorFed.Host.Plugins;
 
 namespace ActorFed.Host.Cluster;
@@ -39,6 +40,7 @@ internal sealed class NodeCommand(TextWriter output, ClusterAccess access, Func<
             WireVersion,
             options.SuspectAfter);
         await using Node node = await Node.JoinAsync(options, setup, identity, cluster, store, cancellation);
+        await using HealthServer? probes = await HealthServer.StartAsync(access.Machine.Health, node, cancellation);
         log.Say($"Node '{name}' has joined the cluster in {cluster.Place}, broker {broker.Place} (version {version}), capacity {identity.Capacity.ToString(CultureInfo.InvariantCulture)}, build {RunHeads.Build}.");
 
         // The signal means leave, not die: the runtime must not end the process while participants are handed over.
