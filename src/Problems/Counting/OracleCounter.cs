@@ -14,41 +14,32 @@ public readonly record struct OracleCalls(long UpperLosses, long MiddleLosses, l
 }
 
 /// <summary>Counts the queries to the oracles of problems, from any thread.</summary>
-public sealed class OracleCounter
+public sealed class OracleCounter : IOracleObserver
 {
-    private long _upperLosses;
-    private long _middleLosses;
-    private long _lowerLosses;
-    private long _products;
+    private readonly long[] _calls = new long[Enum.GetValues<OracleQuery>().Length];
 
     /// <summary>Queries so far.</summary>
     public OracleCalls Calls => new(
-        Interlocked.Read(ref _upperLosses), Interlocked.Read(ref _middleLosses), Interlocked.Read(ref _lowerLosses), Interlocked.Read(ref _products));
+        Read(OracleQuery.UpperLoss), Read(OracleQuery.MiddleLoss), Read(OracleQuery.LowerLoss), Read(OracleQuery.Product));
 
     /// <summary>A problem that answers as <paramref name="problem"/> does and is counted here. Evaluations of results are not queries.</summary>
     /// <exception cref="ArgumentException">It is of neither one, two nor three levels.</exception>
-    public IProblem Count(IProblem problem) => problem switch
-    {
-        ILossProblem single => new CountingLossProblem(single, this),
-        IBilevelProblem bilevel => new CountingBilevelProblem(bilevel, this),
-        ITrilevelProblem trilevel => new CountingTrilevelProblem(trilevel, this),
-        _ => throw new ArgumentException($"{problem.GetType().Name} is a problem of neither one, two nor three levels; its oracles cannot be counted.", nameof(problem)),
-    };
+    public IProblem Count(IProblem problem) => ObservedProblem.Of(problem, this);
 
     /// <summary>Counts from zero again.</summary>
     public void Reset()
     {
-        Interlocked.Exchange(ref _upperLosses, 0);
-        Interlocked.Exchange(ref _middleLosses, 0);
-        Interlocked.Exchange(ref _lowerLosses, 0);
-        Interlocked.Exchange(ref _products, 0);
+        foreach (ref long calls in _calls.AsSpan())
+        {
+            Interlocked.Exchange(ref calls, 0);
+        }
     }
 
-    internal void NoteUpperLoss() => Interlocked.Increment(ref _upperLosses);
+    long IOracleObserver.Asked(OracleQuery query) => Interlocked.Increment(ref _calls[(int)query]);
 
-    internal void NoteMiddleLoss() => Interlocked.Increment(ref _middleLosses);
+    void IOracleObserver.Answered(OracleQuery query, long asked)
+    {
+    }
 
-    internal void NoteLowerLoss() => Interlocked.Increment(ref _lowerLosses);
-
-    internal void NoteProduct() => Interlocked.Increment(ref _products);
+    private long Read(OracleQuery query) => Interlocked.Read(ref _calls[(int)query]);
 }

@@ -5,8 +5,8 @@ using ActorFed.Algorithms.Oracles;
 
 namespace ActorFed.Problems.Counting;
 
-/// <summary>A problem of three levels whose queries are counted.</summary>
-internal sealed class CountingTrilevelProblem(ITrilevelProblem problem, OracleCounter counter) : ITrilevelProblem
+/// <summary>A problem of three levels whose queries are observed.</summary>
+internal sealed class ObservedTrilevelProblem(ITrilevelProblem problem, IOracleObserver observer) : ITrilevelProblem
 {
     public int UpperLength => problem.UpperLength;
 
@@ -16,7 +16,7 @@ internal sealed class CountingTrilevelProblem(ITrilevelProblem problem, OracleCo
 
     public int ShardCount => problem.ShardCount;
 
-    public ITrilevelOracle CreateOracle(int shard) => new Oracle(problem.CreateOracle(shard), counter);
+    public ITrilevelOracle CreateOracle(int shard) => new Oracle(problem.CreateOracle(shard), observer);
 
     public FlatVector InitialUpper(SeededRandom random) => problem.InitialUpper(random);
 
@@ -26,7 +26,7 @@ internal sealed class CountingTrilevelProblem(ITrilevelProblem problem, OracleCo
 
     public ImmutableArray<Measure> Evaluate(FlatVector upper, FlatVector middle, FlatVector lower) => problem.Evaluate(upper, middle, lower);
 
-    private sealed class Oracle(ITrilevelOracle oracle, OracleCounter counter) : ITrilevelOracle
+    private sealed class Oracle(ITrilevelOracle oracle, IOracleObserver observer) : ITrilevelOracle
     {
         public int UpperLength => oracle.UpperLength;
 
@@ -36,56 +36,68 @@ internal sealed class CountingTrilevelProblem(ITrilevelProblem problem, OracleCo
 
         public double UpperLoss(TrilevelPoint at, Span<double> upperGradient, Span<double> middleGradient, Span<double> lowerGradient)
         {
-            counter.NoteUpperLoss();
-            return oracle.UpperLoss(at, upperGradient, middleGradient, lowerGradient);
+            long asked = observer.Asked(OracleQuery.UpperLoss);
+            double loss = oracle.UpperLoss(at, upperGradient, middleGradient, lowerGradient);
+            observer.Answered(OracleQuery.UpperLoss, asked);
+            return loss;
         }
 
         public double MiddleLoss(TrilevelPoint at, Span<double> middleGradient)
         {
-            counter.NoteMiddleLoss();
-            return oracle.MiddleLoss(at, middleGradient);
+            long asked = observer.Asked(OracleQuery.MiddleLoss);
+            double loss = oracle.MiddleLoss(at, middleGradient);
+            observer.Answered(OracleQuery.MiddleLoss, asked);
+            return loss;
         }
 
         public double LowerLoss(TrilevelPoint at, Span<double> lowerGradient)
         {
-            counter.NoteLowerLoss();
-            return oracle.LowerLoss(at, lowerGradient);
+            long asked = observer.Asked(OracleQuery.LowerLoss);
+            double loss = oracle.LowerLoss(at, lowerGradient);
+            observer.Answered(OracleQuery.LowerLoss, asked);
+            return loss;
         }
 
         public void MiddleHessianProduct(TrilevelPoint at, ReadOnlySpan<double> direction, Span<double> product)
         {
-            counter.NoteProduct();
+            long asked = observer.Asked(OracleQuery.Product);
             oracle.MiddleHessianProduct(at, direction, product);
+            observer.Answered(OracleQuery.Product, asked);
         }
 
         public void MiddleUpperProduct(TrilevelPoint at, ReadOnlySpan<double> direction, Span<double> product)
         {
-            counter.NoteProduct();
+            long asked = observer.Asked(OracleQuery.Product);
             oracle.MiddleUpperProduct(at, direction, product);
+            observer.Answered(OracleQuery.Product, asked);
         }
 
         public void MiddleLowerProduct(TrilevelPoint at, ReadOnlySpan<double> direction, Span<double> product)
         {
-            counter.NoteProduct();
+            long asked = observer.Asked(OracleQuery.Product);
             oracle.MiddleLowerProduct(at, direction, product);
+            observer.Answered(OracleQuery.Product, asked);
         }
 
         public void LowerHessianProduct(TrilevelPoint at, ReadOnlySpan<double> direction, Span<double> product)
         {
-            counter.NoteProduct();
+            long asked = observer.Asked(OracleQuery.Product);
             oracle.LowerHessianProduct(at, direction, product);
+            observer.Answered(OracleQuery.Product, asked);
         }
 
         public void LowerUpperProduct(TrilevelPoint at, ReadOnlySpan<double> direction, Span<double> product)
         {
-            counter.NoteProduct();
+            long asked = observer.Asked(OracleQuery.Product);
             oracle.LowerUpperProduct(at, direction, product);
+            observer.Answered(OracleQuery.Product, asked);
         }
 
         public void LowerMiddleProduct(TrilevelPoint at, ReadOnlySpan<double> direction, Span<double> product)
         {
-            counter.NoteProduct();
+            long asked = observer.Asked(OracleQuery.Product);
             oracle.LowerMiddleProduct(at, direction, product);
+            observer.Answered(OracleQuery.Product, asked);
         }
     }
 }

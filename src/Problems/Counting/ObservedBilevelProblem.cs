@@ -5,8 +5,8 @@ using ActorFed.Algorithms.Oracles;
 
 namespace ActorFed.Problems.Counting;
 
-/// <summary>A problem of two levels whose queries are counted.</summary>
-internal sealed class CountingBilevelProblem(IBilevelProblem problem, OracleCounter counter) : IBilevelProblem
+/// <summary>A problem of two levels whose queries are observed.</summary>
+internal sealed class ObservedBilevelProblem(IBilevelProblem problem, IOracleObserver observer) : IBilevelProblem
 {
     public int UpperLength => problem.UpperLength;
 
@@ -14,7 +14,7 @@ internal sealed class CountingBilevelProblem(IBilevelProblem problem, OracleCoun
 
     public int ShardCount => problem.ShardCount;
 
-    public IBilevelOracle CreateOracle(int shard) => new Oracle(problem.CreateOracle(shard), counter);
+    public IBilevelOracle CreateOracle(int shard) => new Oracle(problem.CreateOracle(shard), observer);
 
     public FlatVector InitialUpper(SeededRandom random) => problem.InitialUpper(random);
 
@@ -22,7 +22,7 @@ internal sealed class CountingBilevelProblem(IBilevelProblem problem, OracleCoun
 
     public ImmutableArray<Measure> Evaluate(FlatVector upper, FlatVector lower) => problem.Evaluate(upper, lower);
 
-    private sealed class Oracle(IBilevelOracle oracle, OracleCounter counter) : IBilevelOracle
+    private sealed class Oracle(IBilevelOracle oracle, IOracleObserver observer) : IBilevelOracle
     {
         public int UpperLength => oracle.UpperLength;
 
@@ -32,26 +32,32 @@ internal sealed class CountingBilevelProblem(IBilevelProblem problem, OracleCoun
 
         public double UpperLoss(ReadOnlySpan<double> upper, ReadOnlySpan<double> lower, Span<double> upperGradient, Span<double> lowerGradient)
         {
-            counter.NoteUpperLoss();
-            return oracle.UpperLoss(upper, lower, upperGradient, lowerGradient);
+            long asked = observer.Asked(OracleQuery.UpperLoss);
+            double loss = oracle.UpperLoss(upper, lower, upperGradient, lowerGradient);
+            observer.Answered(OracleQuery.UpperLoss, asked);
+            return loss;
         }
 
         public double LowerLoss(ReadOnlySpan<double> upper, ReadOnlySpan<double> lower, Span<double> upperGradient, Span<double> lowerGradient)
         {
-            counter.NoteLowerLoss();
-            return oracle.LowerLoss(upper, lower, upperGradient, lowerGradient);
+            long asked = observer.Asked(OracleQuery.LowerLoss);
+            double loss = oracle.LowerLoss(upper, lower, upperGradient, lowerGradient);
+            observer.Answered(OracleQuery.LowerLoss, asked);
+            return loss;
         }
 
         public void LowerHessianProduct(ReadOnlySpan<double> upper, ReadOnlySpan<double> lower, ReadOnlySpan<double> direction, Span<double> product)
         {
-            counter.NoteProduct();
+            long asked = observer.Asked(OracleQuery.Product);
             oracle.LowerHessianProduct(upper, lower, direction, product);
+            observer.Answered(OracleQuery.Product, asked);
         }
 
         public void LowerCrossProduct(ReadOnlySpan<double> upper, ReadOnlySpan<double> lower, ReadOnlySpan<double> direction, Span<double> product)
         {
-            counter.NoteProduct();
+            long asked = observer.Asked(OracleQuery.Product);
             oracle.LowerCrossProduct(upper, lower, direction, product);
+            observer.Answered(OracleQuery.Product, asked);
         }
     }
 }

@@ -5,20 +5,20 @@ using ActorFed.Algorithms.Oracles;
 
 namespace ActorFed.Problems.Counting;
 
-/// <summary>A problem of one level whose queries are counted.</summary>
-internal sealed class CountingLossProblem(ILossProblem problem, OracleCounter counter) : ILossProblem
+/// <summary>A problem of one level whose queries are observed.</summary>
+internal sealed class ObservedLossProblem(ILossProblem problem, IOracleObserver observer) : ILossProblem
 {
     public int Length => problem.Length;
 
     public int ShardCount => problem.ShardCount;
 
-    public ILossOracle CreateOracle(int shard, DataPoisoning poisoning) => new Oracle(problem.CreateOracle(shard, poisoning), counter);
+    public ILossOracle CreateOracle(int shard, DataPoisoning poisoning) => new Oracle(problem.CreateOracle(shard, poisoning), observer);
 
     public FlatVector Initial(SeededRandom random) => problem.Initial(random);
 
     public ImmutableArray<Measure> Evaluate(FlatVector point) => problem.Evaluate(point);
 
-    private sealed class Oracle(ILossOracle oracle, OracleCounter counter) : ILossOracle
+    private sealed class Oracle(ILossOracle oracle, IOracleObserver observer) : ILossOracle
     {
         public int Length => oracle.Length;
 
@@ -26,8 +26,10 @@ internal sealed class CountingLossProblem(ILossProblem problem, OracleCounter co
 
         public double Loss(ReadOnlySpan<double> point, ReadOnlySpan<int> rows, Span<double> gradient)
         {
-            counter.NoteLowerLoss();
-            return oracle.Loss(point, rows, gradient);
+            long asked = observer.Asked(OracleQuery.LowerLoss);
+            double loss = oracle.Loss(point, rows, gradient);
+            observer.Answered(OracleQuery.LowerLoss, asked);
+            return loss;
         }
     }
 }
