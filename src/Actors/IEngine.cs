@@ -49,6 +49,12 @@ public interface IRunObserver
     {
     }
 
+    /// <summary>The mailboxes of this process can be looked at, where the engine has some.</summary>
+    /// <param name="depths">What waits in each now; may be asked from any thread, also when the run has ended.</param>
+    void MailboxesOpened(Func<IEnumerable<MailboxDepth>> depths)
+    {
+    }
+
     /// <summary>A participant is about to be entered. One call at a time per participant; different ones may overlap.</summary>
     /// <param name="at">Time since the run began; virtual in a simulation.</param>
     /// <param name="entry">How it is entered.</param>
@@ -65,6 +71,11 @@ public interface IRunObserver
     /// <summary>Supervision acted. One call at a time per run; it may overlap calls of <see cref="Observed"/>.</summary>
     void Supervised(TimeSpan at, SupervisionEvent supervisionEvent);
 }
+
+/// <summary>How much waits in a mailbox.</summary>
+/// <param name="Receiver">Whose mailbox.</param>
+/// <param name="Waiting">Messages that were not handed over yet.</param>
+public readonly record struct MailboxDepth(ParticipantId Receiver, int Waiting);
 
 /// <summary>Keeps the newest snapshots of a run's participants. Called from any thread, one call at a time per participant.</summary>
 public interface ISnapshotStore

@@ -79,6 +79,18 @@ internal sealed class RecordingObserver : IRunObserver
         }
     }
 
+    /// <summary>All that was observed, in the order of arrival.</summary>
+    public IReadOnlyList<Observation> Observations
+    {
+        get
+        {
+            lock (_gate)
+            {
+                return [.. _observations.Select(entry => entry.Observation)];
+            }
+        }
+    }
+
     /// <summary>All acts of supervision, in order.</summary>
     public IReadOnlyList<(TimeSpan At, SupervisionEvent Event)> Acts
     {

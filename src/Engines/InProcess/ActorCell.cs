@@ -53,6 +53,9 @@ internal sealed partial class ActorCell : IThreadPoolWorkItem
 
     public long SendTimeouts { get; private set; }
 
+    /// <summary>Messages in the mailbox. Any thread.</summary>
+    public int Waiting => _mailbox.Reader.Count;
+
     /// <summary>Has the cell look for work. Any thread.</summary>
     public void Wake()
     {

@@ -53,6 +53,7 @@ internal sealed class InProcessRun
         using TimerTable wallTime = new(Clock, EndAtWallTime);
         _wallTime = wallTime;
         _observer.Started(() => _cells.Values.Sum(cell => cell.Actor.BytesSent));
+        _observer.MailboxesOpened(() => _cells.Values.Select(cell => new MailboxDepth(cell.Actor.Id, cell.Waiting)));
         if (Plan.Limits.WallTime is { } limit)
         {
             wallTime.Start("wall time", Now, limit);
