@@ -132,7 +132,8 @@ internal sealed partial class CommandLine(TextWriter output, TextWriter error, F
                 throw new ArgumentException($"{file} is a folder, not an experiment file. To go on with the run in it: actorfed run --resume {file}");
             }
 
-            RunCommand run = new(new RunTerminal(output, error, parsed.GetValue(_json)), StoresOf(parsed), BrokersOf(parsed), Locator(parsed), CatalogueOf(parsed), CommandText(parsed));
+            RunCommand run = new(
+                new RunTerminal(output, error, parsed.GetValue(_json)), StoresOf(parsed), BrokersOf(parsed), Locator(parsed), CatalogueOf(parsed), environment, CommandText(parsed));
             string[] overrides = parsed.GetValue(settings) ?? [];
             if (!string.IsNullOrEmpty(file))
             {

@@ -2,6 +2,7 @@ using System.Collections.Immutable;
 using ActorFed.Cluster.RabbitMq;
 using ActorFed.Host.Cluster;
 using ActorFed.Host.Health;
+using ActorFed.Host.Observability;
 using ActorFed.Host.Plugins;
 using ActorFed.Host.Runs;
 
@@ -29,6 +30,12 @@ internal sealed record MachineOptions
 
     /// <summary>Where a node answers health probes.</summary>
     public required HealthOptions Health { get; init; }
+
+    /// <summary>Where metrics and traces go.</summary>
+    public required TelemetryOptions Telemetry { get; init; }
+
+    /// <summary>What is logged, and how.</summary>
+    public required LogOptions Logs { get; init; }
 
     /// <summary>The sections among others.</summary>
     /// <exception cref="ConfigurationException">A value is wrong.</exception>

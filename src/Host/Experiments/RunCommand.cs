@@ -4,6 +4,7 @@ using ActorFed.Engines;
 using ActorFed.Engines.Simulation;
 using ActorFed.Host.Configuration;
 using ActorFed.Host.Data;
+using ActorFed.Host.Observability;
 using ActorFed.Host.Plugins;
 using ActorFed.Host.Runs;
 
@@ -15,9 +16,10 @@ namespace ActorFed.Host.Experiments;
 /// <param name="brokers">Finds the broker, where the engine needs one.</param>
 /// <param name="locator">Where data sets lie.</param>
 /// <param name="catalogue">What can stand in an experiment.</param>
+/// <param name="environment">Looks up an environment variable that says where metrics go.</param>
 /// <param name="commandLine">The command as typed, for the report.</param>
 internal sealed class RunCommand(
-    RunTerminal terminal, RunStores stores, MessageBrokers brokers, DataLocator locator, Catalogue catalogue, string commandLine)
+    RunTerminal terminal, RunStores stores, MessageBrokers brokers, DataLocator locator, Catalogue catalogue, Func<string, string?> environment, string commandLine)
 {
     /// <summary>Starts a new run.</summary>
     public async Task<int> StartAsync(string file, IReadOnlyList<string> settings, CancellationToken cancellation)
@@ -44,7 +46,7 @@ internal sealed class RunCommand(
         }
 
         using IOpenRun run = store.Create(id, prepared.Experiment.Plan);
-        return await RunAsync(prepared, run, broker, startedAt, cancellation);
+        return await RunAsync(prepared, run, broker, startedAt, stores.MachineFor(experiment, settings), cancellation);
     }
 
     /// <summary>Goes on with an earlier run from its newest intact snapshots.</summary>
@@ -73,7 +75,7 @@ internal sealed class RunCommand(
             await broker.RemoveMailboxesAsync(experiment.ToPlan(run.Id), cancellation);
         }
 
-        return await RunAsync(prepared, run, broker, DateTimeOffset.UtcNow, cancellation);
+        return await RunAsync(prepared, run, broker, DateTimeOffset.UtcNow, stores.MachineForResumed(experiment, settings), cancellation);
     }
 
     private static async Task CheckAsync(MessageBroker? broker, CancellationToken cancellation)
@@ -85,15 +87,21 @@ internal sealed class RunCommand(
     }
 
     private async Task<int> RunAsync(
-        PreparedExperiment prepared, IOpenRun run, MessageBroker? broker, DateTimeOffset startedAt, CancellationToken cancellation)
+        PreparedExperiment prepared, IOpenRun run, MessageBroker? broker, DateTimeOffset startedAt, MachineOptions machine, CancellationToken cancellation)
     {
+        bool isReal = prepared.Experiment.Options.Engine.Kind != EngineKind.Simulation; // whose time is none
+        using RunLog log = RunLog.Open(machine.Logs, standardError: null, Environment.MachineName, TimeProvider.System, terminal.Warn);
+        using Telemetry? telemetry = isReal
+            ? Telemetry.Start(machine.Telemetry, new TelemetrySource(Environment.MachineName, run.Id), environment, terminal.Warn)
+            : null;
+        using ObservedRun? observed = isReal ? new ObservedRun(Instruments.Shared, log, run.Id, machine.Telemetry.LinksBy) : null;
         try
         {
             // A simulation is made again from its plan, and what its crashes do is more than a record can say.
             bool isRecorded = prepared.Experiment.Options is { Run.RecordDeliveries: true, Engine.Kind: not EngineKind.Simulation };
             string? deliveries = isRecorded ? DeliveryFiles.NextOf(run) : null;
             RunHead head = RunHeads.Make(prepared, run.Id, startedAt, commandLine, catalogue) with { Deliveries = deliveries };
-            return await RecordAsync(head, prepared, run, broker, cancellation);
+            return await RecordAsync(head, prepared, run, broker, observed, cancellation);
         }
         catch (RunStoreException failure)
         {
@@ -108,7 +116,7 @@ internal sealed class RunCommand(
     }
 
     private async Task<int> RecordAsync(
-        RunHead head, PreparedExperiment prepared, IOpenRun run, MessageBroker? broker, CancellationToken cancellation)
+        RunHead head, PreparedExperiment prepared, IOpenRun run, MessageBroker? broker, ObservedRun? observed, CancellationToken cancellation)
     {
         Experiment experiment = prepared.Experiment;
         RunPlan plan = experiment.ToPlan(head.RunId);
@@ -129,6 +137,7 @@ internal sealed class RunCommand(
         ISnapshotStore snapshots = run.Snapshots(notice =>
         {
             recorder.Noticed(notice);
+            observed?.Log.Noticed(notice);
             if (notice.Damage is not null)
             {
                 terminal.Warn(notice.ToString());
@@ -138,11 +147,15 @@ internal sealed class RunCommand(
         {
             RunReport report = await terminal.ShowWhileAsync(head, run, recorder.Progress, async () =>
             {
-                (IEngine engine, IParticipantFactory factory) = EngineOf(prepared, broker);
+                (IEngine engine, IParticipantFactory factory) = EngineOf(
+                    observed is null ? prepared : prepared with { Problem = observed.Over(prepared.Problem) }, broker);
                 await using IEngine disposed = engine;
-                return await engine.RunAsync(
-                    plan, factory, recorder, deliveries?.Log.Over(snapshots) ?? snapshots, stopping.Token);
+                ISnapshotStore stored = deliveries?.Log.Over(snapshots) ?? snapshots;
+                return observed is null
+                    ? await engine.RunAsync(plan, factory, recorder, stored, stopping.Token)
+                    : await engine.RunAsync(plan, observed.Over(factory), observed.Over(recorder), observed.Over(stored), stopping.Token);
             });
+            observed?.Ended(report);
             RunResult result = await recorder.CompleteAsync(report);
             terminal.End(result, run, RunOutputs.Write(run, result));
             return result.Report.Outcome switch

@@ -19,8 +19,19 @@ internal sealed class RunStores(Func<string, string?> environment, string? file 
     /// <param name="settings">Keys set anew.</param>
     /// <exception cref="RunStoreException">It cannot be used; nothing was started.</exception>
     /// <exception cref="ConfigurationException">A setting is wrong.</exception>
-    public IRunStore OpenFor(Experiment experiment, IEnumerable<string> settings) => Open(
-        (file is null ? experiment.Machine : MachineOptions.OfThisMachine(file, settings, experiment.Catalogue)).Store, experiment.Options.Run.Folder);
+    public IRunStore OpenFor(Experiment experiment, IEnumerable<string> settings) => Open(MachineFor(experiment, settings).Store, experiment.Options.Run.Folder);
+
+    /// <summary>What the file says of machine and cluster, or, where there is none, the experiment.</summary>
+    /// <param name="experiment">What runs.</param>
+    /// <param name="settings">Keys set anew.</param>
+    /// <exception cref="ConfigurationException">A setting is wrong.</exception>
+    public MachineOptions MachineFor(Experiment experiment, IEnumerable<string> settings) =>
+        file is null ? experiment.Machine : MachineForResumed(experiment, settings);
+
+    /// <summary>What the file and the environment say of machine and cluster, for a run that goes on, whose plan does not.</summary>
+    /// <inheritdoc cref="MachineFor"/>
+    public MachineOptions MachineForResumed(Experiment experiment, IEnumerable<string> settings) =>
+        MachineOptions.OfThisMachine(file, settings, experiment.Catalogue);
 
     /// <summary>Opens the store to look for earlier runs.</summary>
     /// <param name="settings">Keys set anew.</param>

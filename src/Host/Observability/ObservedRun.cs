@@ -1,0 +1,56 @@
+using System.Collections.Concurrent;
+using System.Globalization;
+using ActorFed.Actors;
+using ActorFed.Algorithms.Core;
+using ActorFed.Algorithms.Oracles;
+using ActorFed.Problems.Counting;
+using Microsoft.Extensions.Logging;
+
+namespace ActorFed.Host.Observability;
+
+/// <summary>Measures, traces and logs one run in real time, as far as it is hosted here, by what it lays over all that an engine is given.</summary>
+/// <param name="instruments">What is measured with.</param>
+/// <param name="log">The log of the process.</param>
+/// <param name="runId">Id of the run.</param>
+/// <param name="linksBy">How far links are told apart.</param>
+internal sealed class ObservedRun(Instruments instruments, RunLog log, string runId, LinkDetail linksBy) : IDisposable
+{
+    private readonly RunTelemetry _telemetry = new(instruments, runId, linksBy == LinkDetail.Participant);
+    private readonly OracleTimer _oracles = new(instruments, runId);
+    private readonly ConcurrentDictionary<ParticipantId, int> _epochs = new();
+
+    /// <summary>The log; entries name the run.</summary>
+    public RunLog Log { get; } = log.Of(runId);
+
+    public IProblem Over(IProblem problem) => ObservedProblem.Of(problem, _oracles);
+
+    public IParticipantFactory Over(IParticipantFactory factory) => new LoggedFactory(_telemetry.Over(factory), this);
+
+    public IRunObserver Over(IRunObserver observer) => new LoggedObserver(Log, _telemetry.Over(observer), _epochs);
+
+    public ISnapshotStore Over(ISnapshotStore snapshots) => _telemetry.Over(snapshots);
+
+    /// <summary>The run has ended here.</summary>
+    public void Ended(RunReport report) => Log.Write(
+        report.Outcome == RunOutcome.Failed ? LogLevel.Error : LogLevel.Information,
+        "run-ended",
+        string.Create(CultureInfo.InvariantCulture, $"{report.Outcome} after {report.Elapsed.TotalSeconds:0.0} s: {report.Reason}"),
+        failure: report.Failure);
+
+    public void Dispose() => _telemetry.Dispose();
+
+    private sealed class LoggedFactory(IParticipantFactory factory, ObservedRun run) : IParticipantFactory
+    {
+        public IParticipant Create(ParticipantSpec spec, int incarnation, Snapshot? resumeFrom)
+        {
+            run._epochs[spec.Id] = incarnation;
+            run.Log.Write(
+                incarnation == 1 ? LogLevel.Debug : LogLevel.Information,
+                "participant-started",
+                resumeFrom is null ? "Anew." : "From a snapshot.",
+                spec.Id,
+                incarnation);
+            return factory.Create(spec, incarnation, resumeFrom);
+        }
+    }
+}
