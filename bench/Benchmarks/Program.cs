@@ -30,8 +30,11 @@ switch (args)
     case ["run", string file, string steps, string dataFolder]:
         await RunBenchmarks.RunAsync(Console.Out, file, long.Parse(steps, CultureInfo.InvariantCulture), dataFolder);
         return 0;
+    case ["observed", string file, string steps]:
+        await ObservationBenchmarks.RunAsync(Console.Out, file, long.Parse(steps, CultureInfo.InvariantCulture));
+        return 0;
     default:
         Console.Error.WriteLine(
-            "usage: Benchmarks kernels | gemm | steps | messages | star WORKERS STEPS | simulation WORKERS... | graph NEIGHBOURS... | run EXPERIMENT STEPS [DATA-FOLDER]");
+            "usage: Benchmarks kernels | gemm | steps | messages | star WORKERS STEPS | simulation WORKERS... | graph NEIGHBOURS... | run EXPERIMENT STEPS [DATA-FOLDER] | observed EXPERIMENT STEPS");
         return 2;
 }

@@ -105,6 +105,9 @@ public sealed class Instruments : IDisposable
     /// <summary>Participants that this node hosts.</summary>
     public Gauge<int> Hosted { get; }
 
+    /// <summary>Whether anybody listens to what turns of participants tell.</summary>
+    internal bool AreTurnsWatched => TurnDuration.Enabled || SentBytes.Enabled || Activities.HasListeners();
+
     /// <summary>Ends the meter and the source.</summary>
     public void Dispose()
     {

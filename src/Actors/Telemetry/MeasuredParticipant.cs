@@ -13,50 +13,68 @@ internal sealed class MeasuredParticipant(IParticipant participant, ParticipantI
 
     public void Start(Outbox outbox)
     {
-        MeasuredTurn turn = MeasuredTurn.Begin(this, EntryKind.Started, default, null);
-        try
+        if (run.Instruments.AreTurnsWatched)
+        {
+            Measure(EntryKind.Started, default, null, outbox);
+        }
+        else
         {
             participant.Start(outbox);
-            turn.End(outbox);
-        }
-        catch (Exception failure)
-        {
-            turn.Fail(failure);
-            throw;
         }
     }
 
     public void Receive(ParticipantId sender, Message message, Outbox outbox)
     {
-        MeasuredTurn turn = MeasuredTurn.Begin(this, EntryKind.Received, sender, message);
-        try
+        if (run.Instruments.AreTurnsWatched)
+        {
+            Measure(EntryKind.Received, sender, message, outbox);
+        }
+        else
         {
             participant.Receive(sender, message, outbox);
-            turn.End(outbox);
-        }
-        catch (Exception failure)
-        {
-            turn.Fail(failure);
-            throw;
         }
     }
 
     public void TimerElapsed(string timer, Outbox outbox)
     {
-        MeasuredTurn turn = MeasuredTurn.Begin(this, EntryKind.TimerElapsed, default, timer);
-        try
+        if (run.Instruments.AreTurnsWatched)
+        {
+            Measure(EntryKind.TimerElapsed, default, timer, outbox);
+        }
+        else
         {
             participant.TimerElapsed(timer, outbox);
-            turn.End(outbox);
-        }
-        catch (Exception failure)
-        {
-            turn.Fail(failure);
-            throw;
         }
     }
 
     public Snapshot? TakeSnapshot() => participant.TakeSnapshot();
 
     public IEnumerable<StateEntry> Inspect() => participant.Inspect();
+
+    private void Measure(EntryKind kind, ParticipantId sender, object? what, Outbox outbox)
+    {
+        MeasuredTurn turn = new(this, kind, sender, what);
+        try
+        {
+            switch (kind)
+            {
+                case EntryKind.Started:
+                    participant.Start(outbox);
+                    break;
+                case EntryKind.Received:
+                    participant.Receive(sender, (Message)what!, outbox);
+                    break;
+                default:
+                    participant.TimerElapsed((string)what!, outbox);
+                    break;
+            }
+
+            turn.End(outbox);
+        }
+        catch (Exception failure)
+        {
+            turn.Fail(failure);
+            throw;
+        }
+    }
 }

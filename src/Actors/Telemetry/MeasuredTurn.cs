@@ -3,10 +3,10 @@ using ActorFed.Algorithms.Core;
 
 namespace ActorFed.Actors;
 
-/// <summary>One call into a participant that is being measured; nothing, where nobody listens.</summary>
+/// <summary>One call into a participant that is being measured.</summary>
 internal readonly struct MeasuredTurn
 {
-    private readonly MeasuredParticipant? _of; // null: nobody listens
+    private readonly MeasuredParticipant _of;
     private readonly EntryKind _kind;
     private readonly long _begun;
     private readonly bool _isTraced;
@@ -14,7 +14,12 @@ internal readonly struct MeasuredTurn
     private readonly Activity? _outer;
     private readonly int _hops;
 
-    private MeasuredTurn(MeasuredParticipant of, EntryKind kind, ParticipantId sender, object? what)
+    /// <summary>Begins a turn.</summary>
+    /// <param name="of">Who is entered.</param>
+    /// <param name="kind">How.</param>
+    /// <param name="sender">Of a message, who sent it.</param>
+    /// <param name="what">The message, the timer's name, or null.</param>
+    public MeasuredTurn(MeasuredParticipant of, EntryKind kind, ParticipantId sender, object? what)
     {
         _of = of;
         _kind = kind;
@@ -28,31 +33,13 @@ internal readonly struct MeasuredTurn
         _begun = Stopwatch.GetTimestamp();
     }
 
-    private RunTelemetry Run => _of!.Run;
+    private RunTelemetry Run => _of.Run;
 
-    private Instruments Instruments => _of!.Run.Instruments;
-
-    /// <summary>Begins a turn.</summary>
-    /// <param name="of">Who is entered.</param>
-    /// <param name="kind">How.</param>
-    /// <param name="sender">Of a message, who sent it.</param>
-    /// <param name="what">The message, the timer's name, or null.</param>
-    public static MeasuredTurn Begin(MeasuredParticipant of, EntryKind kind, ParticipantId sender, object? what)
-    {
-        Instruments instruments = of.Run.Instruments;
-        return instruments.TurnDuration.Enabled || instruments.SentBytes.Enabled || instruments.Activities.HasListeners()
-            ? new MeasuredTurn(of, kind, sender, what)
-            : default;
-    }
+    private Instruments Instruments => _of.Run.Instruments;
 
     /// <summary>The call returned.</summary>
     public void End(Outbox outbox)
     {
-        if (_of is null)
-        {
-            return;
-        }
-
         Record(failure: null);
         int sent = CountSent(outbox);
         _activity?.SetTag(Attributes.SentMessages, sent);
@@ -62,11 +49,6 @@ internal readonly struct MeasuredTurn
     /// <summary>The call threw: it has no effects.</summary>
     public void Fail(Exception failure)
     {
-        if (_of is null)
-        {
-            return;
-        }
-
         Record(failure);
         _activity?.SetTag(Attributes.Error, failure.GetType().FullName);
         _activity?.SetStatus(ActivityStatusCode.Error, failure.Message);
@@ -75,7 +57,7 @@ internal readonly struct MeasuredTurn
 
     private void Record(Exception? failure)
     {
-        TagList tags = new() { Run.Run, RunTelemetry.RoleOf(_of!.Id), { Attributes.Entry, NameOf(_kind) } };
+        TagList tags = new() { Run.Run, RunTelemetry.RoleOf(_of.Id), { Attributes.Entry, NameOf(_kind) } };
         if (failure is not null)
         {
             tags.Add(Attributes.Error, failure.GetType().FullName);
@@ -100,7 +82,7 @@ internal readonly struct MeasuredTurn
             sent++;
             Message message = (Message)effect.Payload!;
             Instruments.SentBytes.Add(
-                message.PayloadBytes, Run.Run, new(Attributes.Sender, EndOfLink(_of!.Id)), new(Attributes.Receiver, EndOfLink(effect.Target)));
+                message.PayloadBytes, Run.Run, new(Attributes.Sender, EndOfLink(_of.Id)), new(Attributes.Receiver, EndOfLink(effect.Target)));
             if (_isTraced)
             {
                 MessageContext.Set(message, context);
@@ -140,7 +122,7 @@ internal readonly struct MeasuredTurn
         if (activity is { IsAllDataRequested: true })
         {
             activity.SetTag(Attributes.Run, Run.Run.Value);
-            activity.SetTag(Attributes.Participant, _of!.Id.ToString());
+            activity.SetTag(Attributes.Participant, _of.Id.ToString());
             activity.SetTag(Attributes.Epoch, _of.Incarnation);
             if (what is string timer)
             {
