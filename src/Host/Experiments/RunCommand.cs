@@ -45,8 +45,11 @@ internal sealed class RunCommand(
             terminal.Warn(warning);
         }
 
+        MachineOptions machine = stores.MachineFor(experiment, settings);
+        ObservedRun.RequireFiles(machine); // before there is a folder, which would be in the way of the next attempt
         using IOpenRun run = store.Create(id, prepared.Experiment.Plan);
-        return await RunAsync(prepared, run, broker, startedAt, stores.MachineFor(experiment, settings), cancellation);
+        using ObservedRun? observed = Observe(experiment, run.Id, machine);
+        return await RunAsync(prepared, run, broker, startedAt, observed, cancellation);
     }
 
     /// <summary>Goes on with an earlier run from its newest intact snapshots.</summary>
@@ -68,6 +71,7 @@ internal sealed class RunCommand(
         await CheckAsync(broker, cancellation);
         PreparedExperiment prepared = PreparedExperiment.Prepare(experiment, locator, terminal.Line);
         ResumeCheck.Require(run, prepared.Factory);
+        using ObservedRun? observed = Observe(experiment, run.Id, stores.MachineForResumed(experiment, settings));
         run.ReplacePlan(experiment.Plan); // last: a plan that cannot go on must not replace one that can
         if (broker is not null)
         {
@@ -75,8 +79,12 @@ internal sealed class RunCommand(
             await broker.RemoveMailboxesAsync(experiment.ToPlan(run.Id), cancellation);
         }
 
-        return await RunAsync(prepared, run, broker, DateTimeOffset.UtcNow, stores.MachineForResumed(experiment, settings), cancellation);
+        return await RunAsync(prepared, run, broker, DateTimeOffset.UtcNow, observed, cancellation);
     }
+
+    private ObservedRun? Observe(Experiment experiment, string id, MachineOptions machine) => experiment.Options.Engine.Kind == EngineKind.Simulation
+        ? null // its time is none
+        : ObservedRun.Alone(machine, id, environment, terminal.Warn);
 
     private static async Task CheckAsync(MessageBroker? broker, CancellationToken cancellation)
     {
@@ -87,14 +95,8 @@ internal sealed class RunCommand(
     }
 
     private async Task<int> RunAsync(
-        PreparedExperiment prepared, IOpenRun run, MessageBroker? broker, DateTimeOffset startedAt, MachineOptions machine, CancellationToken cancellation)
+        PreparedExperiment prepared, IOpenRun run, MessageBroker? broker, DateTimeOffset startedAt, ObservedRun? observed, CancellationToken cancellation)
     {
-        bool isReal = prepared.Experiment.Options.Engine.Kind != EngineKind.Simulation; // whose time is none
-        using RunLog log = RunLog.Open(machine.Logs, standardError: null, Environment.MachineName, TimeProvider.System, terminal.Warn);
-        using Telemetry? telemetry = isReal
-            ? Telemetry.Start(machine.Telemetry, new TelemetrySource(Environment.MachineName, run.Id), environment, terminal.Warn)
-            : null;
-        using ObservedRun? observed = isReal ? new ObservedRun(Instruments.Shared, log, run.Id, machine.Telemetry.LinksBy) : null;
         try
         {
             // A simulation is made again from its plan, and what its crashes do is more than a record can say.

@@ -3,6 +3,7 @@ using System.Globalization;
 using ActorFed.Actors;
 using ActorFed.Algorithms.Core;
 using ActorFed.Algorithms.Oracles;
+using ActorFed.Host.Configuration;
 using ActorFed.Problems.Counting;
 using Microsoft.Extensions.Logging;
 
@@ -18,6 +19,30 @@ internal sealed class ObservedRun(Instruments instruments, RunLog log, string ru
     private readonly RunTelemetry _telemetry = new(instruments, runId, linksBy == LinkDetail.Participant);
     private readonly OracleTimer _oracles = new(instruments, runId);
     private readonly ConcurrentDictionary<ParticipantId, int> _epochs = new();
+
+    private IDisposable?[] _owned = [];
+
+    /// <summary>Requires that the files which the settings name can be used.</summary>
+    /// <exception cref="ConfigurationException">One cannot.</exception>
+    public static void RequireFiles(MachineOptions machine)
+    {
+        Telemetry.ReadHeaders(machine.Telemetry);
+        RunLog.Open(machine.Logs, standardError: null, node: null, TimeProvider.System, _ => { }).Dispose();
+    }
+
+    /// <summary>Observes the one run of this process as its machine is set to: exports, and logs to a file.</summary>
+    /// <param name="machine">How.</param>
+    /// <param name="runId">Id of the run.</param>
+    /// <param name="environment">Looks up an environment variable.</param>
+    /// <param name="warn">Told once what cannot be exported, and once what cannot be logged.</param>
+    /// <exception cref="ConfigurationException">A file that the settings name cannot be used.</exception>
+    public static ObservedRun Alone(MachineOptions machine, string runId, Func<string, string?> environment, Action<string> warn)
+    {
+        string node = Environment.MachineName;
+        RunLog log = RunLog.Open(machine.Logs, standardError: null, node, TimeProvider.System, warn); // people read there
+        Telemetry? telemetry = Telemetry.Start(machine.Telemetry, new TelemetrySource(node, runId), environment, warn);
+        return new ObservedRun(Instruments.Shared, log, runId, machine.Telemetry.LinksBy) { _owned = [telemetry, log] };
+    }
 
     /// <summary>The log; entries name the run.</summary>
     public RunLog Log { get; } = log.Of(runId);
@@ -37,7 +62,14 @@ internal sealed class ObservedRun(Instruments instruments, RunLog log, string ru
         string.Create(CultureInfo.InvariantCulture, $"{report.Outcome} after {report.Elapsed.TotalSeconds:0.0} s: {report.Reason}"),
         failure: report.Failure);
 
-    public void Dispose() => _telemetry.Dispose();
+    public void Dispose()
+    {
+        _telemetry.Dispose();
+        foreach (IDisposable? owned in _owned)
+        {
+            owned?.Dispose();
+        }
+    }
 
     private sealed class LoggedFactory(IParticipantFactory factory, ObservedRun run) : IParticipantFactory
     {

@@ -47,7 +47,7 @@ internal sealed class Telemetry : IDisposable
             return null;
         }
 
-        string? headers = options.HeadersFile is string file ? HeadersIn(file) : null;
+        string? headers = ReadHeaders(options);
         ExportFaults faults = new(warn);
         ResourceBuilder resource = ResourceOf(source);
         MeterProvider meters = Sdk.CreateMeterProviderBuilder()
@@ -66,6 +66,44 @@ internal sealed class Telemetry : IDisposable
             .AddOtlpExporter(exporter => Configure(exporter, options, headers, "v1/traces"))
             .Build();
         return new Telemetry(faults, meters, traces);
+    }
+
+    /// <summary>The headers to send, in the form that the exporter takes; null: those of the environment.</summary>
+    /// <exception cref="ConfigurationException">Their file cannot be used.</exception>
+    public static string? ReadHeaders(TelemetryOptions options)
+    {
+        if (options.HeadersFile is not string file)
+        {
+            return null;
+        }
+
+        string[] lines;
+        try
+        {
+            lines = [.. File.ReadLines(file).Select(line => line.Trim()).Where(line => line.Length > 0 && !line.StartsWith('#'))];
+        }
+        catch (Exception failure) when (failure is IOException or UnauthorizedAccessException)
+        {
+            throw new ConfigurationException(new Origin(file), $"the headers (telemetry.headers-file) cannot be read: {failure.Message}");
+        }
+
+        foreach ((int index, string line) in lines.Index())
+        {
+            // The exporter takes all headers as one text and splits it at commas. What a line says is not shown: it is a secret.
+            string? fault = line.IndexOf('=', StringComparison.Ordinal) < 1 ? "is no header; write one per line: name=value"
+                : line.Contains(',', StringComparison.Ordinal) ? "has a comma, which cannot be sent; choose another token"
+                : null;
+            if (fault is not null)
+            {
+                throw new ConfigurationException(new Origin(file), $"entry {index + 1} {fault}");
+            }
+        }
+
+        return string.Join(',', lines.Select(line =>
+        {
+            int equals = line.IndexOf('=', StringComparison.Ordinal);
+            return $"{line[..equals].Trim()}={Uri.EscapeDataString(line[(equals + 1)..].Trim())}";
+        }));
     }
 
     /// <summary>Exports what is left, for a few seconds at most, and ends.</summary>
@@ -112,37 +150,5 @@ internal sealed class Telemetry : IDisposable
         exporter.Endpoint = isHttp ? new Uri($"{endpoint.TrimEnd('/')}/{path}") : new Uri(endpoint);
         exporter.Protocol = isHttp ? OtlpExportProtocol.HttpProtobuf : OtlpExportProtocol.Grpc;
         exporter.Headers = headers ?? exporter.Headers;
-    }
-
-    /// <summary>The headers in a file, in the form that the exporter takes.</summary>
-    private static string HeadersIn(string file)
-    {
-        string[] lines;
-        try
-        {
-            lines = [.. File.ReadLines(file).Select(line => line.Trim()).Where(line => line.Length > 0 && !line.StartsWith('#'))];
-        }
-        catch (Exception failure) when (failure is IOException or UnauthorizedAccessException)
-        {
-            throw new ConfigurationException(new Origin(file), $"the headers (telemetry.headers-file) cannot be read: {failure.Message}");
-        }
-
-        foreach ((int index, string line) in lines.Index())
-        {
-            // The exporter takes all headers as one text and splits it at commas. What a line says is not shown: it is a secret.
-            string? fault = line.IndexOf('=', StringComparison.Ordinal) < 1 ? "is no header; write one per line: name=value"
-                : line.Contains(',', StringComparison.Ordinal) ? "has a comma, which cannot be sent; choose another token"
-                : null;
-            if (fault is not null)
-            {
-                throw new ConfigurationException(new Origin(file), $"entry {index + 1} {fault}");
-            }
-        }
-
-        return string.Join(',', lines.Select(line =>
-        {
-            int equals = line.IndexOf('=', StringComparison.Ordinal);
-            return $"{line[..equals].Trim()}={Uri.EscapeDataString(line[(equals + 1)..].Trim())}";
-        }));
     }
 }

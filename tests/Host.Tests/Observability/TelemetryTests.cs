@@ -193,6 +193,7 @@ public sealed class TelemetryTests
 
         CliResult result = (await Cli.RunAsync(Cli.Run(temporary.At("run"), steps: 40, settings))).MustEnd(ExitCodes.BadInput);
 
+        Assert.False(Directory.Exists(temporary.At("run")));
         Assert.Contains(named, result.Error, StringComparison.Ordinal);
         Assert.DoesNotContain("hidden", result.Error, StringComparison.Ordinal);
     }
