@@ -4,6 +4,7 @@ using ActorFed.Actors;
 using ActorFed.Algorithms.Core;
 using ActorFed.Cluster.RabbitMq;
 using ActorFed.Host.Experiments;
+using ActorFed.Host.Observability;
 using ActorFed.Host.Runs;
 
 namespace ActorFed.Host.Cluster;
@@ -20,6 +21,7 @@ internal sealed class HostedRun : IAsyncDisposable
     private readonly ConcurrentDictionary<ParticipantId, Holding> _held = new();
     private readonly Lock _gate = new();
     private readonly ParticipantId _lead;
+    private readonly ObservedRun _observed;
     private RabbitMqPart _part = null!; // set before it is handed out
     private Recording? _recording;
     private string? _failure;
@@ -37,6 +39,7 @@ internal sealed class HostedRun : IAsyncDisposable
     {
         (Id, _setup, _store, _prepared) = (id, setup, store, prepared);
         _lead = RabbitMqPart.LeadOf(plan);
+        _observed = setup.Observe(id);
         External = [.. prepared.Experiment.Options.Engine.External];
         Participants = [.. plan.Participants.Select(spec => spec.Id).Where(participant => !External.Contains(participant)).Order()];
     }
@@ -73,9 +76,19 @@ internal sealed class HostedRun : IAsyncDisposable
         PreparedExperiment prepared = PreparedExperiment.Prepare(experiment, setup.Locator, line => setup.Log.Say(line, id));
         RunPlan plan = experiment.ToPlan(id);
         HostedRun run = new(id, setup, store, prepared, plan);
-        ISnapshotStore snapshots = stored.Snapshots(notice => run.Noticed(notice));
-        run._part = await setup.Broker.JoinAsync(plan, prepared.Factory, new NodeObserver(id, setup.Log), snapshots, run.GivenUp);
-        return run;
+        ObservedRun observed = run._observed;
+        ISnapshotStore snapshots = observed.Over(stored.Snapshots(notice => run.Noticed(notice)));
+        IParticipantFactory factory = (prepared with { Problem = observed.Over(prepared.Problem) }).Factory;
+        try
+        {
+            run._part = await setup.Broker.JoinAsync(plan, observed.Over(factory), observed.Over(new NodeObserver()), snapshots, run.GivenUp);
+            return run;
+        }
+        catch
+        {
+            observed.Dispose();
+            throw;
+        }
     }
 
     /// <summary>Whether a participant is held since before a heartbeat, and neither comes nor goes.</summary>
@@ -140,6 +153,7 @@ internal sealed class HostedRun : IAsyncDisposable
     {
         await _part.DisposeAsync();
         await CloseRecordAsync();
+        _observed.Dispose();
     }
 
     private async Task TakeUpAsync(ParticipantId participant)
@@ -149,6 +163,7 @@ internal sealed class HostedRun : IAsyncDisposable
             Recording? recording = participant == _lead ? OpenRecord() : null;
             _recording = recording ?? _recording;
             await _part.TakeUpAsync(participant, recording?.Recorder);
+            _observed.Moved(isIn: true);
             _setup.Log.Say("is taken up", Id, participant);
         }
         catch (Exception failure)
@@ -183,6 +198,7 @@ internal sealed class HostedRun : IAsyncDisposable
         }
 
         _held.TryRemove(participant, out _);
+        _observed.Moved(isIn: false);
         _setup.Log.Say(saves ? "is handed over" : "is given up", Id, participant);
     }
 
@@ -241,9 +257,6 @@ internal sealed class HostedRun : IAsyncDisposable
     private void Noticed(SnapshotNotice notice)
     {
         Volatile.Read(ref _recording)?.Recorder.Noticed(notice);
-        if (notice.Damage is not null)
-        {
-            _setup.Log.Warn(notice.ToString(), Id, notice.Participant);
-        }
+        _observed.Log.Noticed(notice);
     }
 }

@@ -203,6 +203,8 @@ internal sealed class Node : IHealthSource, IAsyncDisposable
             return;
         }
 
+        Instruments.Shared.NodesAlive.Record(seen.View.Nodes.Count(node => node.IsAlive));
+        Instruments.Shared.Hosted.Record(_runs.Values.Sum(run => run.Held.Count()));
         NodeView? self = seen.View.Nodes.FirstOrDefault(node => node.Identity.Name == _setup.Name);
         if (self is { Condition.IsDraining: true })
         {

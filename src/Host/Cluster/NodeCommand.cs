@@ -5,6 +5,7 @@ using ActorFed.Actors.Membership;
 using ActorFed.Host.Data;
 using ActorFed.Host.Experiments;
 using ActorFed.Host.Health;
+using ActorFed.Host.Observability;
 using ActorFed.Host.Plugins;
 
 namespace ActorFed.Host.Cluster;
@@ -22,7 +23,10 @@ internal sealed class NodeCommand(TextWriter output, ClusterAccess access, Func<
     public async Task<int> RunAsync(CancellationToken cancellation)
     {
         NodeOptions options = access.Machine.Node;
-        NodeLog log = new(output, TimeProvider.System);
+        string name = options.Name ?? Environment.MachineName;
+        using RunLog entries = RunLog.Open(access.Machine.Logs, output, name, TimeProvider.System, output.WriteLine);
+        NodeLog log = new(entries);
+        using Telemetry? telemetry = Telemetry.Start(access.Machine.Telemetry, new TelemetrySource(name), environment, what => log.Warn(what));
         MessageBroker broker = new(access.Machine.Broker, environment);
         using IRunStore store = access.OpenStore();
         using ICluster cluster = access.OpenClusterAsMember();
@@ -30,8 +34,8 @@ internal sealed class NodeCommand(TextWriter output, ClusterAccess access, Func<
         ThreadPool.GetMinThreads(out int threads, out int ports);
         ThreadPool.SetMinThreads(Math.Max(threads, MinThreads), ports);
 
-        string name = options.Name ?? Environment.MachineName;
-        NodeSetup setup = new(name, broker, locator, catalogue, log, (_, _) => { }, TimeProvider.System);
+        NodeSetup setup = new(
+            name, broker, locator, catalogue, log, run => new ObservedRun(Instruments.Shared, entries, run, access.Machine.Telemetry.LinksBy), (_, _) => { }, TimeProvider.System);
         NodeIdentity identity = new(
             name,
             string.Create(CultureInfo.InvariantCulture, $"process {Environment.ProcessId} on {Environment.MachineName}"),

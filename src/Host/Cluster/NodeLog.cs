@@ -1,28 +1,19 @@
-using System.Globalization;
 using ActorFed.Algorithms.Core;
+using ActorFed.Host.Observability;
+using Microsoft.Extensions.Logging;
 
 namespace ActorFed.Host.Cluster;
 
-/// <summary>What a node says while it runs, one line each. Any thread.</summary>
-/// <param name="output">Where to.</param>
-/// <param name="clock">The time of day.</param>
-internal sealed class NodeLog(TextWriter output, TimeProvider clock)
+/// <summary>What a node says while it runs. Any thread.</summary>
+/// <param name="log">Where to.</param>
+internal sealed class NodeLog(RunLog log)
 {
-    private readonly Lock _gate = new();
-
     /// <summary>Something that goes as it should.</summary>
-    public void Say(string what, string? run = null, ParticipantId? participant = null) => Write("info", what, run, participant);
+    public void Say(string what, string? run = null, ParticipantId? participant = null) => Write(LogLevel.Information, what, run, participant);
 
     /// <summary>Something that somebody should look at.</summary>
-    public void Warn(string what, string? run = null, ParticipantId? participant = null) => Write("warning", what, run, participant);
+    public void Warn(string what, string? run = null, ParticipantId? participant = null) => Write(LogLevel.Warning, what, run, participant);
 
-    private void Write(string level, string what, string? run, ParticipantId? participant)
-    {
-        string of = run is null ? "" : participant is { } who ? $" [{run} {who}]" : $" [{run}]";
-        lock (_gate)
-        {
-            output.WriteLine($"{clock.GetLocalNow().ToString("HH:mm:ss.fff", CultureInfo.InvariantCulture)} {level}{of} {what}");
-            output.Flush();
-        }
-    }
+    private void Write(LogLevel level, string what, string? run, ParticipantId? participant) =>
+        (run is null ? log : log.Of(run)).Write(level, participant is null ? "node" : "placement", what, participant);
 }

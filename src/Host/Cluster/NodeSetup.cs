@@ -2,6 +2,7 @@ using ActorFed.Actors;
 using ActorFed.Algorithms.Core;
 using ActorFed.Host.Data;
 using ActorFed.Host.Experiments;
+using ActorFed.Host.Observability;
 using ActorFed.Host.Plugins;
 
 namespace ActorFed.Host.Cluster;
@@ -12,18 +13,20 @@ namespace ActorFed.Host.Cluster;
 /// <param name="Locator">Where data sets lie.</param>
 /// <param name="Catalogue">What can stand in an experiment.</param>
 /// <param name="Log">Takes what the node says.</param>
+/// <param name="Observe">Measures, traces and logs a run, by its id.</param>
 /// <param name="Release">Tells the others that a participant of a run was let go.</param>
 /// <param name="Clock">Real time.</param>
 internal sealed record NodeSetup(
-    string Name, MessageBroker Broker, DataLocator Locator, Catalogue Catalogue, NodeLog Log, Action<string, ParticipantId> Release, TimeProvider Clock);
+    string Name, MessageBroker Broker, DataLocator Locator, Catalogue Catalogue, NodeLog Log, Func<string, ObservedRun> Observe, Action<string, ParticipantId> Release, TimeProvider Clock);
 
-/// <summary>Says what happens to a run's participants on this node.</summary>
-internal sealed class NodeObserver(string run, NodeLog log) : IRunObserver
+/// <summary>Tells nobody: what happens to a run's participants on this node is measured and logged, and recorded where the run is.</summary>
+internal sealed class NodeObserver : IRunObserver
 {
     public void Observed(ParticipantId source, TimeSpan at, Observation observation)
     {
     }
 
-    public void Supervised(TimeSpan at, SupervisionEvent supervisionEvent) =>
-        log.Warn($"{supervisionEvent.Action}: {supervisionEvent.Reason}", run, supervisionEvent.Participant);
+    public void Supervised(TimeSpan at, SupervisionEvent supervisionEvent)
+    {
+    }
 }

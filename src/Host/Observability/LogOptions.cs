@@ -16,6 +16,6 @@ internal sealed record LogOptions
     /// <summary>The least that is written.</summary>
     public required LogLevel Level { get; init; }
 
-    /// <summary>File that entries are added to; null: standard error, of commands that nobody watches.</summary>
+    /// <summary>File that entries are added to; null: the terminal, of commands that nobody watches.</summary>
     public required string? File { get; init; }
 }

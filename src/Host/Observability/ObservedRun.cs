@@ -27,7 +27,7 @@ internal sealed class ObservedRun(Instruments instruments, RunLog log, string ru
     public static void RequireFiles(MachineOptions machine)
     {
         Telemetry.ReadHeaders(machine.Telemetry);
-        RunLog.Open(machine.Logs, standardError: null, node: null, TimeProvider.System, _ => { }).Dispose();
+        RunLog.Open(machine.Logs, terminal: null, node: null, TimeProvider.System, _ => { }).Dispose();
     }
 
     /// <summary>Observes the one run of this process as its machine is set to: exports, and logs to a file.</summary>
@@ -39,7 +39,7 @@ internal sealed class ObservedRun(Instruments instruments, RunLog log, string ru
     public static ObservedRun Alone(MachineOptions machine, string runId, Func<string, string?> environment, Action<string> warn)
     {
         string node = Environment.MachineName;
-        RunLog log = RunLog.Open(machine.Logs, standardError: null, node, TimeProvider.System, warn); // people read there
+        RunLog log = RunLog.Open(machine.Logs, terminal: null, node, TimeProvider.System, warn); // people read there
         Telemetry? telemetry = Telemetry.Start(machine.Telemetry, new TelemetrySource(node, runId), environment, warn);
         return new ObservedRun(Instruments.Shared, log, runId, machine.Telemetry.LinksBy) { _owned = [telemetry, log] };
     }
@@ -54,6 +54,9 @@ internal sealed class ObservedRun(Instruments instruments, RunLog log, string ru
     public IRunObserver Over(IRunObserver observer) => new LoggedObserver(Log, _telemetry.Over(observer), _epochs);
 
     public ISnapshotStore Over(ISnapshotStore snapshots) => _telemetry.Over(snapshots);
+
+    /// <summary>A participant came to this node, or left it.</summary>
+    public void Moved(bool isIn) => instruments.Moves.Add(1, new(Attributes.Run, runId), new(Attributes.Direction, isIn ? "in" : "out"));
 
     /// <summary>The run has ended here.</summary>
     public void Ended(RunReport report) => Log.Write(

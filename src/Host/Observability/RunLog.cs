@@ -21,15 +21,15 @@ internal sealed class RunLog : IDisposable
 
     /// <summary>Opens the log.</summary>
     /// <param name="options">The section <c>logs</c>.</param>
-    /// <param name="standardError">Where entries go when they go to no file; null: nowhere, since people read there.</param>
+    /// <param name="terminal">Where entries go when they go to no file; null: nowhere, since people read there.</param>
     /// <param name="node">Name of the node.</param>
     /// <param name="clock">Gives entries their time.</param>
     /// <param name="warn">Told once when an entry cannot be written.</param>
     /// <exception cref="ConfigurationException">The file cannot be opened.</exception>
-    public static RunLog Open(LogOptions options, TextWriter? standardError, string? node, TimeProvider clock, Action<string> warn)
+    public static RunLog Open(LogOptions options, TextWriter? terminal, string? node, TimeProvider clock, Action<string> warn)
     {
         TextWriter? file = options.File is string path ? Append(path) : null;
-        return (file ?? standardError) is TextWriter writer
+        return (file ?? terminal) is TextWriter writer
             ? new RunLog(new LogLines(writer, options, clock, warn).CreateLogger("actorfed"), null, node, file)
             : Silent;
     }
