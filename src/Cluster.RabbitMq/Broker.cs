@@ -82,11 +82,17 @@ internal sealed class Broker(RunSetup setup, Func<BrokerSession, CancellationTok
     /// <param name="frame">What.</param>
     /// <param name="refused">Told with true when the mailbox is found full, and then with false when the waiting for room is over.</param>
     /// <param name="cancellation">Gives up.</param>
+    /// <param name="headers">What goes with it, beside the message; null: nothing.</param>
     /// <returns>False when the mailbox stayed full for the run's send timeout; times without a connection do not count.</returns>
     public async Task<bool> PublishAsync(
-        MailboxKind kind, ParticipantId receiver, ReadOnlyMemory<byte> frame, Action<bool> refused, CancellationToken cancellation)
+        MailboxKind kind,
+        ParticipantId receiver,
+        ReadOnlyMemory<byte> frame,
+        Action<bool> refused,
+        CancellationToken cancellation,
+        IDictionary<string, object?>? headers = null)
     {
-        PublishOutcome outcome = await TryPublishAsync(kind, receiver, frame, cancellation).ConfigureAwait(false);
+        PublishOutcome outcome = await TryPublishAsync(kind, receiver, frame, headers, cancellation).ConfigureAwait(false);
         if (outcome == PublishOutcome.Confirmed)
         {
             return true;
@@ -95,7 +101,7 @@ internal sealed class Broker(RunSetup setup, Func<BrokerSession, CancellationTok
         refused(true);
         try
         {
-            return await PublishWhenThereIsRoomAsync(kind, receiver, frame, cancellation).ConfigureAwait(false);
+            return await PublishWhenThereIsRoomAsync(kind, receiver, frame, headers, cancellation).ConfigureAwait(false);
         }
         finally
         {
@@ -132,13 +138,13 @@ internal sealed class Broker(RunSetup setup, Func<BrokerSession, CancellationTok
     }
 
     private async Task<bool> PublishWhenThereIsRoomAsync(
-        MailboxKind kind, ParticipantId receiver, ReadOnlyMemory<byte> frame, CancellationToken cancellation)
+        MailboxKind kind, ParticipantId receiver, ReadOnlyMemory<byte> frame, IDictionary<string, object?>? headers, CancellationToken cancellation)
     {
         TimeSpan wait = MinFullWait;
         for (TimeSpan waited = TimeSpan.Zero; waited < setup.Plan.Limits.SendTimeout; waited += wait)
         {
             await Task.Delay(wait, setup.Clock, cancellation).ConfigureAwait(false);
-            if (await TryPublishAsync(kind, receiver, frame, cancellation).ConfigureAwait(false) == PublishOutcome.Confirmed)
+            if (await TryPublishAsync(kind, receiver, frame, headers, cancellation).ConfigureAwait(false) == PublishOutcome.Confirmed)
             {
                 return true;
             }
@@ -151,13 +157,13 @@ internal sealed class Broker(RunSetup setup, Func<BrokerSession, CancellationTok
 
     /// <summary>Publishes until the mailbox is there and the frame in it, or refused.</summary>
     private async Task<PublishOutcome> TryPublishAsync(
-        MailboxKind kind, ParticipantId receiver, ReadOnlyMemory<byte> frame, CancellationToken cancellation)
+        MailboxKind kind, ParticipantId receiver, ReadOnlyMemory<byte> frame, IDictionary<string, object?>? headers, CancellationToken cancellation)
     {
         string queue = setup.Names.Of(receiver, kind);
         while (true)
         {
             BrokerSession session = await SessionAsync(cancellation).ConfigureAwait(false);
-            PublishOutcome outcome = await session.PublishAsync(kind, queue, frame, headers: null, cancellation).ConfigureAwait(false);
+            PublishOutcome outcome = await session.PublishAsync(kind, queue, frame, headers, cancellation).ConfigureAwait(false);
             if (outcome is PublishOutcome.Confirmed or PublishOutcome.Refused || (outcome == PublishOutcome.Unroutable && setup.Options.IsEdge))
             {
                 return outcome; // an edge worker waits until a node has made the mailbox

@@ -171,17 +171,17 @@ internal sealed class BrokerSession : IAsyncDisposable
     /// <summary>Begins to receive from a mailbox.</summary>
     /// <param name="participant">Whose.</param>
     /// <param name="kind">Which one.</param>
-    /// <param name="deliver">Takes each delivery, one at a time per kind: its tag, who published it, and bytes that are valid during the call only.</param>
+    /// <param name="deliver">Takes each delivery, one at a time per kind: its tag, who published it, its headers, and bytes that are valid during the call only.</param>
     /// <param name="cancellation">Gives up.</param>
     /// <returns>What <see cref="CancelAsync"/> ends it by.</returns>
     /// <exception cref="BrokerException">The broker refuses.</exception>
     public async Task<string> ConsumeAsync(
-        ParticipantId participant, MailboxKind kind, Func<ulong, Publisher, ReadOnlyMemory<byte>, Task> deliver, CancellationToken cancellation)
+        ParticipantId participant, MailboxKind kind, Func<ulong, Publisher, IDictionary<string, object?>?, ReadOnlyMemory<byte>, Task> deliver, CancellationToken cancellation)
     {
         string queue = _setup.Names.Of(participant, kind);
         AsyncEventingBasicConsumer consumer = new(_receiving[kind]);
         consumer.ReceivedAsync += (_, delivery) => deliver(
-            delivery.DeliveryTag, new Publisher(delivery.BasicProperties.UserId, _setup.Options), delivery.Body);
+            delivery.DeliveryTag, new Publisher(delivery.BasicProperties.UserId, _setup.Options), delivery.BasicProperties.Headers, delivery.Body);
         consumer.UnregisteredAsync += (_, ended) =>
         {
             if (!ended.ConsumerTags.All(_cancelled.ContainsKey))

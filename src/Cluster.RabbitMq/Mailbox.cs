@@ -9,6 +9,9 @@ internal sealed class Delivery
     /// <summary>The packet, or null.</summary>
     public Packet? Packet { get; init; }
 
+    /// <summary>Headers of its last frame, or null.</summary>
+    public IDictionary<string, object?>? Headers { get; init; }
+
     /// <summary>What is wrong with the frame that is no packet.</summary>
     public WireException? Fault { get; init; }
 
@@ -58,11 +61,24 @@ internal sealed class Mailbox(MailboxKind kind, FrameReader reader)
     }
 
     /// <summary>Takes a frame from the broker.</summary>
-    public async Task ReceiveAsync(BrokerSession session, ulong tag, Publisher publisher, ReadOnlyMemory<byte> frame)
+    public async Task ReceiveAsync(
+        BrokerSession session, ulong tag, Publisher publisher, IDictionary<string, object?>? headers, ReadOnlyMemory<byte> frame)
     {
-        if (Keep(session, tag, publisher, frame))
+        if (Keep(session, tag, publisher, headers, frame))
         {
             await session.AcknowledgeAsync(kind, tag).ConfigureAwait(false);
+        }
+    }
+
+    /// <summary>Deliveries that wait to be handled.</summary>
+    public int Waiting
+    {
+        get
+        {
+            lock (_gate)
+            {
+                return _waiting.Count;
+            }
         }
     }
 
@@ -118,7 +134,7 @@ internal sealed class Mailbox(MailboxKind kind, FrameReader reader)
     }
 
     /// <returns>Whether the frame can be acknowledged at once.</returns>
-    private bool Keep(BrokerSession session, ulong tag, Publisher publisher, ReadOnlyMemory<byte> frame)
+    private bool Keep(BrokerSession session, ulong tag, Publisher publisher, IDictionary<string, object?>? headers, ReadOnlyMemory<byte> frame)
     {
         lock (_gate)
         {
@@ -137,7 +153,7 @@ internal sealed class Mailbox(MailboxKind kind, FrameReader reader)
                     return true;
                 }
 
-                delivery = _atHand[id] = new Delivery { Packet = packet };
+                delivery = _atHand[id] = new Delivery { Packet = packet, Headers = headers };
             }
             catch (WireException fault)
             {

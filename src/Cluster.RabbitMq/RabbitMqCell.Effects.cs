@@ -205,7 +205,7 @@ internal sealed partial class RabbitMqCell
         if (await EncodeAsync(target, MailboxKind.Data, message, number).ConfigureAwait(false) is { } packet)
         {
             _pendingBytes += packet.Payload.Length;
-            _pending.Add(SendAsync(MailboxKind.Data, packet));
+            _pending.Add(SendAsync(MailboxKind.Data, packet, ContextOf(message)));
         }
     }
 
@@ -250,11 +250,19 @@ internal sealed partial class RabbitMqCell
         }
     }
 
-    private async Task SendAsync(MailboxKind kind, Packet packet)
+    /// <summary>Which turn sends a message, where it is traced.</summary>
+    private static Dictionary<string, object?>? ContextOf(Message message)
+    {
+        Dictionary<string, object?> headers = [];
+        MessageContext.Inject(message, headers);
+        return headers.Count == 0 ? null : headers;
+    }
+
+    private async Task SendAsync(MailboxKind kind, Packet packet, Dictionary<string, object?>? headers = null)
     {
         foreach (byte[] frame in _run.Frames.Split(packet))
         {
-            if (!await _run.Broker.PublishAsync(kind, packet.Receiver, frame, CountRefusal, _gone).ConfigureAwait(false))
+            if (!await _run.Broker.PublishAsync(kind, packet.Receiver, frame, CountRefusal, _gone, headers).ConfigureAwait(false))
             {
                 Drop(packet); // told here only: what could not be sent is not followed by more
                 _run.Done(kind, packet.Id);

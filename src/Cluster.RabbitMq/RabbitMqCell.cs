@@ -49,6 +49,9 @@ internal sealed partial class RabbitMqCell
     /// <summary>Ends when the cell has left, or the run has ended.</summary>
     public Task Life { get; private set; } = Task.CompletedTask;
 
+    /// <summary>Messages that wait here.</summary>
+    public int Waiting => _data.Waiting;
+
     /// <summary>What it has done; any thread.</summary>
     public Counts Counts => new(
         Actor.Deliveries, Actor.BytesSent, Actor.Restarts, Actor.Violations + Volatile.Read(ref _poisoned), Interlocked.Read(ref _sendTimeouts));
@@ -76,11 +79,11 @@ internal sealed partial class RabbitMqCell
             mailbox.Attach();
             _consumers.Add((kind, await session.ConsumeAsync(Actor.Id, kind, ReceiveAsync, cancellation).ConfigureAwait(false)));
 
-            async Task ReceiveAsync(ulong tag, Publisher publisher, ReadOnlyMemory<byte> frame)
+            async Task ReceiveAsync(ulong tag, Publisher publisher, IDictionary<string, object?>? headers, ReadOnlyMemory<byte> frame)
             {
                 try
                 {
-                    await mailbox.ReceiveAsync(session, tag, publisher, frame).ConfigureAwait(false);
+                    await mailbox.ReceiveAsync(session, tag, publisher, headers, frame).ConfigureAwait(false);
                     Wake();
                 }
                 catch (Exception failure)
@@ -255,7 +258,7 @@ internal sealed partial class RabbitMqCell
             PacketId id = delivery.Packet!.Id;
             if (message is ControlMessage.Observed observed)
             {
-                _run.Observe(id.Sender, observed.What);
+                _run.Record(id.Sender, observed.What);
             }
             else
             {
@@ -294,7 +297,7 @@ internal sealed partial class RabbitMqCell
                 _run.EndFromOutside(ended, delivery.Packet!.Id.Sender);
                 break;
             case ControlMessage.Supervised act:
-                _run.Report(new SupervisionEvent(Enum.Parse<SupervisionAction>(act.Action), act.Participant, act.Reason, act.Sender));
+                _run.Record(new SupervisionEvent(Enum.Parse<SupervisionAction>(act.Action), act.Participant, act.Reason, act.Sender));
                 break;
             case ControlMessage.Counted counted:
                 _run.CountElsewhere(counted);
@@ -352,6 +355,7 @@ internal sealed partial class RabbitMqCell
             }
 
             Message message = _run.Setup.Codec.Decode(packet.Id.Sender, packet.Name, packet.Payload);
+            MessageContext.Extract(message, delivery.Headers);
             MailboxKind belongs = message is LifecycleMessage or (ControlMessage and not ControlMessage.Observed) ? MailboxKind.Control : MailboxKind.Data;
             return belongs == kind
                 ? message

@@ -30,6 +30,7 @@ internal sealed partial class RabbitMqRun
     /// <summary>Lets this part live until its end, with whoever is taken up meanwhile.</summary>
     public async Task<RunReport> RunPartAsync()
     {
+        TellOfMailboxes();
         await Task.Delay(Timeout.InfiniteTimeSpan, Ended).ContinueWith(_ => { }, TaskScheduler.Default).ConfigureAwait(false);
         await _hosting.WaitAsync(CancellationToken.None).ConfigureAwait(false); // nobody is being taken up or let go any more
         try
@@ -39,6 +40,7 @@ internal sealed partial class RabbitMqRun
         }
         finally
         {
+            _wallTime?.Dispose();
             _hosting.Release();
         }
     }
@@ -134,6 +136,7 @@ internal sealed partial class RabbitMqRun
 
         if (id == Setup.Lead)
         {
+            _wallTime?.Dispose();
             _recording = null;
         }
 
@@ -226,6 +229,12 @@ internal sealed partial class RabbitMqRun
         lock (_counting)
         {
             _elsewhere = default;
+        }
+
+        if (Setup.Plan.Limits.WallTime is { } limit)
+        {
+            _wallTime = new TimerTable(Setup.Clock, EndAtWallTime);
+            _wallTime.Start("wall time", Now, limit); // of this part of the record, as in a run that is resumed
         }
 
         _recording = new Recorded(recorder, Now, Counted());

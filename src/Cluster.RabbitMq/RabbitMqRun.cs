@@ -129,25 +129,49 @@ internal sealed partial class RabbitMqRun
     /// <returns>False when the call must not be made, since the observer threw and the run is over.</returns>
     public bool Enter(TimeSpan now, Entry entry) => Tell(() => _observer.Entered(now, entry));
 
-    /// <summary>Tells those who watch from here what a participant shows.</summary>
+    /// <summary>Tells those who watch from here what a participant shows that is hosted here.</summary>
     public void Observe(ParticipantId source, Observation observation)
     {
         Tell(() => _observer.Observed(source, Now, observation));
+        Record(source, observation);
+    }
+
+    /// <summary>Tells who records the run, if that is done here, what a participant shows, wherever it is hosted.</summary>
+    public void Record(ParticipantId source, Observation observation)
+    {
         if (Recording is { } recording)
         {
             Tell(() => recording.Observer.Observed(source, Now - recording.Since, observation));
         }
     }
 
-    /// <summary>Tells those who watch from here what supervision did.</summary>
-    public void Report(SupervisionEvent supervisionEvent) => Tell(() =>
+    /// <summary>Tells those who watch from here what supervision did here.</summary>
+    public void Report(SupervisionEvent supervisionEvent)
     {
-        lock (_supervised)
+        Tell(() =>
         {
-            _observer.Supervised(Now, supervisionEvent);
-            Recording?.Observer.Supervised(Now - Recording.Since, supervisionEvent);
+            lock (_supervised)
+            {
+                _observer.Supervised(Now, supervisionEvent);
+            }
+        });
+        Record(supervisionEvent);
+    }
+
+    /// <summary>Tells who records the run, if that is done here, what supervision did, here or elsewhere.</summary>
+    public void Record(SupervisionEvent supervisionEvent)
+    {
+        if (Recording is { } recording)
+        {
+            Tell(() =>
+            {
+                lock (_supervised)
+                {
+                    recording.Observer.Supervised(Now - recording.Since, supervisionEvent);
+                }
+            });
         }
-    });
+    }
 
     /// <summary>An error of the engine itself ends this run and not the process.</summary>
     public void FailByEngine(ParticipantId at, Exception failure) =>
@@ -214,6 +238,7 @@ internal sealed partial class RabbitMqRun
         using TimerTable wallTime = new(Setup.Clock, EndAtWallTime);
         _wallTime = wallTime;
         Tell(() => _observer.Started(() => Counted().BytesSent));
+        TellOfMailboxes();
         if (Setup.Plan.Limits.WallTime is { } limit)
         {
             wallTime.Start("wall time", Now, limit);
@@ -232,6 +257,9 @@ internal sealed partial class RabbitMqRun
 
         await Task.WhenAll(_cells.Values.Select(cell => cell.Life)).ConfigureAwait(false);
     }
+
+    private void TellOfMailboxes() =>
+        Tell(() => _observer.MailboxesOpened(() => _cells.Values.Select(cell => new MailboxDepth(cell.Actor.Id, cell.Waiting))));
 
     private void EndAtWallTime()
     {
