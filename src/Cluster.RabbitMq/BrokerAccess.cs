@@ -111,7 +111,7 @@ internal static class BrokerAccess
         OperationInterruptedException? refused = causes.OfType<OperationInterruptedException>().FirstOrDefault(cause => cause.ShutdownReason is not null);
         string wayOut =
             causes.Any(cause => cause is AuthenticationFailureException) ? WayIn(options)
-            : refused is not null ? WayAround(refused.ShutdownReason!.ReplyCode, options)
+            : refused is not null ? WayAround(refused.ShutdownReason!.ReplyCode, refused.ShutdownReason.ReplyText, options)
             : causes.Any(cause => cause is ConnectFailureException or TimeoutException or OperationCanceledException
                 or SocketException { SocketErrorCode: not SocketError.ConnectionReset })
                 ? "Check that it runs, and broker.host and broker.port."
@@ -122,8 +122,10 @@ internal static class BrokerAccess
     }
 
     /// <summary>What to do about a channel that the broker closed.</summary>
-    public static string WayAround(ushort code, RabbitMqOptions options) => code switch
+    public static string WayAround(ushort code, string text, RabbitMqOptions options) => code switch
     {
+        PreconditionFailed when text.Contains("message size", StringComparison.Ordinal) =>
+            "Set max_message_size of the broker to more than broker.wire.max-chunk-bytes and 1 KiB, or that to less.",
         AccessRefused => $"Give user '{options.User}' (broker.user) the permissions of its role, with rabbitmqctl set_permissions; docs/security.md has them.",
         NotAllowed => $"Create the virtual host (rabbitmqctl add_vhost) and give user '{options.User}' permissions in it, or correct broker.virtual-host.",
         PreconditionFailed => "All nodes of a run need the same limits; runs of several clusters at one broker need virtual hosts (broker.virtual-host) or prefixes (broker.prefix) of their own.",

@@ -289,7 +289,7 @@ internal sealed class BrokerSession : IAsyncDisposable
         if (reason.Initiator == ShutdownInitiator.Peer && BrokerAccess.IsForGood(reason.ReplyCode, reason.ReplyText))
         {
             Volatile.Write(ref _refusal, new BrokerException(
-                $"{_setup.Options.User} was refused by {_setup.Options.Place}: {reason.ReplyText}. {BrokerAccess.WayAround(reason.ReplyCode, _setup.Options)}"));
+                $"{_setup.Options.User} was refused by {_setup.Options.Place}: {reason.ReplyText}. {BrokerAccess.WayAround(reason.ReplyCode, reason.ReplyText, _setup.Options)}"));
         }
 
         Fail($"{reason.ReplyCode} {reason.ReplyText}");

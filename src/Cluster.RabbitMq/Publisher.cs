@@ -10,8 +10,8 @@ internal readonly record struct Publisher(string? User, RabbitMqOptions Options)
 {
     private const string Control = "control.";
 
-    // An edge worker may watch, and tell what happens at it; to end the run, or to stop or move others, is the nodes' to say.
-    private static readonly string[] OpenToEdges = ["control.watch-asked.", "control.observed.", "control.supervised.", "control.counted."];
+    // An edge worker may watch. To end the run, to stop others, or to tell the record what others did or what the model is, is the nodes' to say.
+    private const string OpenToEdges = "control.watch-asked.";
 
     /// <summary>Why a frame of this user is not believed; null when it is.</summary>
     /// <param name="sender">Whose it says it is.</param>
@@ -33,7 +33,7 @@ internal readonly record struct Publisher(string? User, RabbitMqOptions Options)
             return $"user '{User}' of the broker published it and may not speak for {sender}; broker.edge-users says who may.";
         }
 
-        return name.StartsWith(Control, StringComparison.Ordinal) && !Array.Exists(OpenToEdges, open => name.StartsWith(open, StringComparison.Ordinal))
+        return name.StartsWith(Control, StringComparison.Ordinal) && !name.StartsWith(OpenToEdges, StringComparison.Ordinal)
             ? $"user '{User}' of the broker, an edge worker's, published it, and only nodes may say that."
             : null;
     }

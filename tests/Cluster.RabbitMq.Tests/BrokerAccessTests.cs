@@ -139,6 +139,23 @@ public sealed class BrokerAccessTests(PrivateTlsBroker broker) : IClassFixture<P
         Assert.Contains($"Give user '{user}' (broker.user) the permissions of its role", report.Reason, StringComparison.Ordinal);
     }
 
+    [Fact]
+    public async Task Fails_when_the_broker_takes_no_frames_as_large_as_its_own()
+    {
+        await broker.ControlAsync("eval", "application:set_env(rabbit, max_message_size, 8192).");
+
+        RunReport report = await RunAsync(Options, create: _ => new Scripted
+        {
+            OnStart = outbox => outbox.Send(ParticipantId.Worker(0), new Note(1, new string('n', 20_000))),
+            OnReceive = (_, _, outbox) => outbox.Complete("heard"),
+        });
+        await broker.ControlAsync("eval", "application:set_env(rabbit, max_message_size, 134217728).");
+
+        Assert.Equal(RunOutcome.Failed, report.Outcome);
+        Assert.Contains("message size", report.Reason, StringComparison.Ordinal);
+        Assert.Contains("Set max_message_size of the broker to more than broker.wire.max-chunk-bytes", report.Reason, StringComparison.Ordinal);
+    }
+
     [Theory]
     [InlineData("3.7.28", "is of version '3.7.28'")]
     [InlineData("", "is of version ''")]

@@ -100,6 +100,7 @@ public sealed class RabbitMqOptionsTests
     [InlineData("hospital", "worker-3", "control.watch-asked.v1", true)]
     [InlineData("hospital", "worker-3", "control.watch-asked-of-others.v1", false)]
     [InlineData("hospital", "worker-3", "control.run-ended.v1", false)]
+    [InlineData("hospital", "worker-3", "control.observed.v1", false)]
     [InlineData("hospital", "worker-3", "control.of-a-later-version.v1", false)]
     [InlineData("hospital", "worker-4", "star.work-reported.v1", false)]
     [InlineData("stranger", "worker-3", "star.work-reported.v1", false)]
