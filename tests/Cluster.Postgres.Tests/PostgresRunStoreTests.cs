@@ -95,7 +95,7 @@ public sealed class PostgresRunStoreTests(PostgresServer server) : RunStoreConfo
 
         RunStoreException refusal = Refusal(_database.Value);
 
-        Assert.Contains("are of version 999, and this program knows versions up to 1", refusal.Message, StringComparison.Ordinal);
+        Assert.Contains("are of version 999, and this program knows versions up to 2", refusal.Message, StringComparison.Ordinal);
         Assert.Contains("Use that one, or another database", refusal.Message, StringComparison.Ordinal);
     }
 
@@ -113,7 +113,7 @@ public sealed class PostgresRunStoreTests(PostgresServer server) : RunStoreConfo
             },
             TaskCreationOptions.LongRunning)));
 
-        Assert.Equal(["1|0001-runs.sql"], PostgresServer.Rows(options, "SELECT version, name FROM versions"));
+        Assert.Equal(["1|0001-runs.sql", "2|0002-cluster.sql"], PostgresServer.Rows(options, "SELECT version, name FROM versions ORDER BY version"));
     }
 
     [PostgresFact]
