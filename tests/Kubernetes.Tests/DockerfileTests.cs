@@ -17,6 +17,7 @@ public sealed class DockerfileTests
 
     [Theory]
     [InlineData("dotnet/sdk:10.0-noble", "dotnet/sdk:9.0-noble", "FROM mcr.microsoft.com/dotnet/sdk:9.0-noble AS build is no image of .NET 10.0")]
+    [InlineData("COPY proto proto\n", "", "proto/**/*.proto is needed for the build and not copied")]
     [InlineData("COPY src src", "COPY src/Host src/Host", "src/Problems/ActorFed.Problems.csproj is needed for the build and not copied")]
     [InlineData("COPY hocon hocon\n", "", "hocon/reference.conf is needed for the build and not copied")]
     [InlineData("COPY src src", "COPY src sources lib", "COPY sources: there is no such file")]

@@ -133,6 +133,15 @@ public sealed class HostContractTests
     [InlineData("nodee --cluster f")]
     public void A_command_line_that_the_program_does_not_know_is_found(string arguments) => Assert.NotEmpty(Parse(arguments.Split(' ')));
 
+    [Fact]
+    public void Commands_of_the_document_are_understood()
+    {
+        string[] commands = [.. RepositoryFiles.Read("docs/kubernetes.md").Split("$ on-cluster ")[1..].Select(rest => rest.Split('\n')[0].Split('#')[0].Trim())];
+
+        Assert.Contains("report RUN --out report", commands);
+        Assert.All(commands, command => Assert.Empty(Parse(["--cluster", "/etc/actorfed/cluster.conf", .. command.Split(' ')])));
+    }
+
     private static Container Find(string overlay, string title) => Container.Of(YamlText.Resources(Kubectl.Render(overlay)), title);
 
     private static string[] Parse(string[] arguments) =>
