@@ -42,7 +42,8 @@ public sealed class HostContractTests
         MachineOptions machine = container.Machine();
 
         Assert.Equal("sample", machine.Node.Name);
-        Assert.Equal("metadata.name", container.Tree["env"].Items.Single(variable => variable["name"].Text == "ACTORFED_CONF_node_name")["valueFrom", "fieldRef", "fieldPath"].Text);
+        YamlTree name = container.Tree["env"].Items.Single(variable => variable["name"].Text == "ACTORFED_CONF_node_name");
+        Assert.Equal("metadata.name", name["valueFrom", "fieldRef", "fieldPath"].Text);
         Assert.Equal("0.0.0.0", machine.Health.Address);
         Assert.Equal(container.Tree["ports"].Items.Single(port => port["name"].Text == "health")["containerPort"].Text, $"{machine.Health.Port}");
     }
@@ -84,7 +85,8 @@ public sealed class HostContractTests
         Container container = Find(overlay, Nodes);
         MachineOptions machine = container.Machine();
         Resource broker = container.Resources.Single(resource => resource.Kind == "RabbitmqCluster");
-        string[] certified = [.. container.Resources.Where(resource => resource.Kind == "Certificate").SelectMany(certificate => certificate.Tree["spec", "dnsNames"].Texts)];
+        string[] certified = [.. container.Resources.Where(resource => resource.Kind == "Certificate")
+            .SelectMany(certificate => certificate.Tree["spec", "dnsNames"].Texts)];
 
         Assert.Equal((TlsMode.Verify, TlsMode.Verify), (machine.Store.Postgres.Tls, machine.Broker.Tls));
         Assert.Contains(machine.Store.Postgres.RootCertificate, container.Files.Paths);
@@ -107,7 +109,8 @@ public sealed class HostContractTests
         {
             Reference = ConfigurationSources.ReadReference(),
             ExperimentFile = file,
-            ReadFile = path => container.Files.Read(path) ?? (path.StartsWith("/app/hocon/", StringComparison.Ordinal) ? RepositoryFiles.Read(path["/app/".Length..]) : null),
+            ReadFile = path => container.Files.Read(path)
+                ?? (path.StartsWith("/app/hocon/", StringComparison.Ordinal) ? RepositoryFiles.Read(path["/app/".Length..]) : null),
         });
 
         Assert.Equal("hyper-cleaning", experiment.Find("problem")?.Value.ToString());

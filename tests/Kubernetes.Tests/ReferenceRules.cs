@@ -19,7 +19,8 @@ internal sealed class ReferenceRules(IReadOnlyList<Resource> resources)
             "HorizontalPodAutoscaler" => OfAutoscaler(resource),
             "RabbitmqCluster" => MadeBy(resource, "Certificate", ["spec", "secretName"], resource.Tree["spec", "tls", "secretName"].Text),
             "Certificate" => MadeBy(resource, "Issuer", ["metadata", "name"], resource.Tree["spec", "issuerRef", "name"].Text),
-            "Issuer" when resource.Tree["spec", "ca"].IsPresent => MadeBy(resource, "Certificate", ["spec", "secretName"], resource.Tree["spec", "ca", "secretName"].Text),
+            "Issuer" when resource.Tree["spec", "ca"].IsPresent =>
+                MadeBy(resource, "Certificate", ["spec", "secretName"], resource.Tree["spec", "ca", "secretName"].Text),
             _ => [],
         },
     ]);
@@ -57,7 +58,8 @@ internal sealed class ReferenceRules(IReadOnlyList<Resource> resources)
             yield return $"{resource.Title} must select the labels of its own pods";
         }
 
-        foreach (YamlTree spread in resource.PodSpec["topologySpreadConstraints"].Items.Where(spread => !spread["labelSelector", "matchLabels"].Selects(resource.PodLabels)))
+        foreach (YamlTree spread in resource.PodSpec["topologySpreadConstraints"].Items
+            .Where(spread => !spread["labelSelector", "matchLabels"].Selects(resource.PodLabels)))
         {
             yield return $"{resource.Title} must spread its own pods over {spread["topologyKey"].Text}";
         }

@@ -24,7 +24,9 @@ internal sealed record Resource(string Kind, string Name, YamlTree Tree)
     public YamlTree PodSpec => PodTemplate["spec"];
 
     /// <summary>The labels of its pods; those of a broker's pods are given by its operator.</summary>
-    public YamlTree PodLabels => Kind == "RabbitmqCluster" ? YamlText.Parse($"app.kubernetes.io/name: {Name}\napp.kubernetes.io/component: rabbitmq") : PodTemplate["metadata", "labels"];
+    public YamlTree PodLabels => Kind == "RabbitmqCluster"
+        ? YamlText.Parse($"app.kubernetes.io/name: {Name}\napp.kubernetes.io/component: rabbitmq")
+        : PodTemplate["metadata", "labels"];
 
     /// <summary>Whether its pods run until they are stopped.</summary>
     public bool IsLongRunning => Kind is "StatefulSet" or "Deployment" or "DaemonSet";
