@@ -1,0 +1,107 @@
+using ActorFed.Cluster.Tests;
+using ActorFed.Host;
+
+namespace ActorFed.Cluster.Benchmarks;
+
+/// <summary>Does something bad to a cluster that carries out a run, waits until it is noticed, and mends it.</summary>
+/// <param name="cluster">The cluster.</param>
+/// <param name="nodes">Its nodes; those that are started again take the place of the old ones.</param>
+/// <param name="run">The run.</param>
+/// <param name="random">Chooses.</param>
+internal sealed class FaultInjector(LocalCluster cluster, Dictionary<string, WiredNode> nodes, string run, Random random)
+{
+    private static readonly TimeSpan MaxOutage = TimeSpan.FromSeconds(4); // twice as long as a node may be silent
+
+    /// <summary>Injects a fault of a random kind.</summary>
+    /// <returns>Its kind.</returns>
+    public async Task<string> InjectAsync()
+    {
+        (string Kind, Func<Task> Inject)[] faults =
+        [
+            ("kill -9 of the master's node", () => KillAsync(HolderOf("master"))),
+            ("kill -9 of a worker's node", () => KillAsync(HolderOf($"worker-{random.Next(4)}"))),
+            ("kill -9 of two nodes at once", () => KillAsync([.. nodes.Values.OrderBy(_ => random.Next()).Take(2)])),
+            ("kill -9 of all nodes at once", () => KillAsync([.. nodes.Values])),
+            ("pause of the master's node", () => PauseAsync(HolderOf("master"))),
+            ("pause of any node", () => PauseAsync(AnyNode())),
+            ("partition between a node and the broker", () => CutAsync(AnyNode().Broker)),
+            ("partition between a node and the database", () => CutAsync(AnyNode().Database)),
+            ("restart of the broker after kill -9", RestartBrokerAsync),
+            ("restart of the database after a crash", RestartDatabaseAsync),
+            ("SIGTERM to a node, which comes back", () => DrainAsync(AnyNode())),
+        ];
+        (string kind, Func<Task> inject) = faults[random.Next(faults.Length)];
+        await inject();
+        return kind;
+    }
+
+    /// <summary>Waits until the run has made some more steps, or has ended.</summary>
+    public async Task AdvancesAsync(long steps)
+    {
+        long before = cluster.StepOf(run);
+        await Until.TrueAsync(
+            $"{run} is beyond step {before + steps}",
+            () => (Step: cluster.StepOf(run), Wish: cluster.Rows($"SELECT wish FROM runs WHERE id = '{run}'").Single()),
+            seen => seen.Step >= before + steps || seen.Wish == "ended");
+    }
+
+    private WiredNode AnyNode() => nodes.Values.ElementAt(random.Next(nodes.Count));
+
+    private WiredNode HolderOf(string participant) => nodes.GetValueOrDefault(cluster.HolderOf(run, participant)) ?? AnyNode();
+
+    private async Task KillAsync(params WiredNode[] victims)
+    {
+        await Task.WhenAll(victims.Select(node => node.Process.KillAsync()));
+        await OutageAsync();
+        await StartAgainAsync(victims);
+    }
+
+    private async Task PauseAsync(WiredNode victim)
+    {
+        victim.Process.Pause();
+        await OutageAsync();
+        victim.Process.GoOn();
+    }
+
+    private async Task CutAsync(TcpRelay wire)
+    {
+        wire.Cut();
+        await OutageAsync();
+        wire.Mend();
+    }
+
+    private async Task RestartBrokerAsync()
+    {
+        await cluster.Services.Broker.KillAsync();
+        await cluster.Services.Broker.StartAsync();
+    }
+
+    private async Task RestartDatabaseAsync()
+    {
+        await cluster.Services.Database.StopAsync();
+        await OutageAsync();
+        await cluster.Services.Database.StartAsync();
+    }
+
+    private async Task DrainAsync(WiredNode victim)
+    {
+        victim.Process.AskToLeave();
+        int code = await victim.Process.EndAsync();
+        if (code != ExitCodes.Success)
+        {
+            throw new InvalidOperationException($"Node {victim.Process.Name} was asked to leave and ended with {code}.");
+        }
+
+        await StartAgainAsync(victim);
+    }
+
+    private Task OutageAsync() => Task.Delay(MaxOutage * random.NextDouble());
+
+    private async Task StartAgainAsync(params WiredNode[] victims)
+    {
+        foreach (WiredNode node in await Task.WhenAll(victims.Select(victim => cluster.StartWiredAsync(victim.Process.Name))))
+        {
+            nodes[node.Process.Name] = node;
+        }
+    }
+}

@@ -1,0 +1,39 @@
+using System.Globalization;
+using ActorFed.Cluster.Benchmarks;
+using ActorFed.Cluster.Tests;
+
+const string Usage = "usage: failover N | campaign N [SEED] | throughput | vectors [ROUNDS] | overhead [EXPERIMENT STEPS [DATA-FOLDER]] | soak MINUTES";
+
+Func<ClusterServices, Task>? measure = args switch
+{
+    ["failover", string times] => services => new Failover(services, Console.Out).RunAsync(Number(times)),
+    ["campaign", string runs] => services => new Campaign(services, Console.Out).RunAsync(Number(runs), seed: 1),
+    ["campaign", string runs, string seed] => services => new Campaign(services, Console.Out).RunAsync(Number(runs), Number(seed)),
+    ["throughput"] => services => new Throughput(services, Console.Out).RunAsync(),
+    ["vectors"] => services => new LongVectors(services, Console.Out).RunAsync(rounds: 20),
+    ["vectors", string rounds] => services => new LongVectors(services, Console.Out).RunAsync(Number(rounds)),
+    ["overhead"] => services => new Overhead(services, Console.Out).RunAsync(Overhead.Digits, steps: 500, dataFolder: null),
+    ["overhead", string file, string steps] => services => new Overhead(services, Console.Out).RunAsync(file, Number(steps), dataFolder: null),
+    ["overhead", string file, string steps, string folder] => services => new Overhead(services, Console.Out).RunAsync(file, Number(steps), folder),
+    ["soak", string minutes] => services => new Soak(services, Console.Out).RunAsync(TimeSpan.FromMinutes(Number(minutes))),
+    _ => null,
+};
+if (measure is null)
+{
+    Console.Error.WriteLine(Usage);
+    return 2;
+}
+
+ClusterServices services = new();
+try
+{
+    await services.InitializeAsync();
+    await measure(services);
+    return 0;
+}
+finally
+{
+    await services.DisposeAsync();
+}
+
+static int Number(string text) => int.Parse(text, CultureInfo.InvariantCulture);
