@@ -10,6 +10,7 @@ export DOTNET_CLI_TELEMETRY_OPTOUT=1 DOTNET_NOLOGO=1
 needs=(
   "/usr/lib/postgresql/*/bin/initdb postgresql"
   "/usr/lib/rabbitmq/bin/rabbitmq-server rabbitmq-server"
+  "/usr/lib/*/faketime/libfaketime.so.1 faketime"
   "/usr/bin/protoc protobuf-compiler"
   "/usr/lib/python3/dist-packages/pika/__init__.py python3-pika"
   "/usr/lib/python3/dist-packages/google/protobuf/__init__.py python3-protobuf"
