@@ -15,6 +15,13 @@ internal sealed class Access : IDisposable
     private static readonly TimeSpan FirstDelay = TimeSpan.FromMilliseconds(50);
     private static readonly TimeSpan LongestDelay = TimeSpan.FromSeconds(5);
 
+    // A process that stands still, or is cut off, in the middle of a transaction keeps the rows locked that others need to go on: the
+    // server ends its session. One that comes back finds a lost connection, and tries again.
+    private const string EndOfSilentSessions =
+        "-c idle_in_transaction_session_timeout=3s -c tcp_keepalives_idle=5 -c tcp_keepalives_interval=1 -c tcp_keepalives_count=3";
+
+    private const string SilentWithinTransaction = "25P03"; // idle_in_transaction_session_timeout
+
     private readonly NpgsqlDataSource _source;
     private readonly PostgresOptions _options;
     private readonly TimeProvider _clock;
@@ -91,7 +98,7 @@ internal sealed class Access : IDisposable
         // Also while it stops or starts (57P), and while a standby is not yet what it shall become.
         PostgresException refused => refused.IsTransient
             || refused.SqlState.StartsWith("57P", StringComparison.Ordinal)
-            || refused.SqlState == PostgresErrorCodes.ReadOnlySqlTransaction,
+            || refused.SqlState is PostgresErrorCodes.ReadOnlySqlTransaction or SilentWithinTransaction,
         NpgsqlException lost => lost.IsTransient && lost.InnerException is not AuthenticationException,
         _ => failure is SocketException or TimeoutException,
     };
@@ -112,6 +119,7 @@ internal sealed class Access : IDisposable
         KeepAlive = 10,
         MaxPoolSize = options.MaxConnections,
         SearchPath = Schema,
+        Options = EndOfSilentSessions,
         ApplicationName = "actorfed",
         PersistSecurityInfo = false,
         IncludeErrorDetail = false,

@@ -112,4 +112,24 @@ public sealed class LostConnectionTests(PostgresServer server)
         Assert.Equal(["{}"], run.ReadEvents().Lines);
         Assert.True(store.Find("run").IsOpen); // the lock is taken again
     }
+
+    [PostgresFact]
+    public void Who_stands_still_within_a_transaction_does_not_keep_others_from_taking_over()
+    {
+        PostgresOptions options = server.NewDatabase();
+        using PostgresRunStore store = PostgresRunStore.Connect(options, PostgresServer.Password);
+        using PostgresRunStore other = PostgresRunStore.Connect(options, PostgresServer.Password);
+        using PostgresOpenRun run = (PostgresOpenRun)store.Create("run", "");
+        IOpenRun? next = null;
+
+        OvertakenException overtaken = Assert.Throws<OvertakenException>(() => run.Write("stand still", connection =>
+        {
+            next = other.Resume("run", takesOver: true); // while this transaction holds the run's row
+            return connection.Execute("DELETE FROM plans");
+        }));
+
+        Assert.Contains("taken over by", overtaken.Message, StringComparison.Ordinal);
+        Assert.Equal("", next!.ReadPlan());
+        next.Dispose();
+    }
 }
