@@ -35,6 +35,17 @@ public interface IAlgorithm
     /// <summary>Whether every live worker must enter every step, so that no other participation policy will do.</summary>
     bool IsSynchronous => false;
 
+    /// <summary>Why it cannot run under a participation policy of a star, or null when it can.</summary>
+    ParticipationMisfit? MisfitOf(IParticipationPolicy policy) => policy switch
+    {
+        CohortParticipation => new("cohort", $"every worker of {Name} holds variables that each barrier needs, so no cohort can be drawn; set participation.cohort = none."),
+        BufferedParticipation => new(
+            "policy", $"{Name} needs one report of every active worker in a step; set participation.policy = {(IsSynchronous ? "" : "asynchronous or ")}synchronous."),
+        AsynchronousParticipation when IsSynchronous => new(
+            "policy", $"participation.policy is asynchronous, and {Name} has every worker in every step; set participation.policy = synchronous."),
+        _ => null,
+    };
+
     /// <summary>Levels of the problems it solves: 1 are <see cref="ILossProblem"/>, 2 are <see cref="IBilevelProblem"/>, 3 are <see cref="ITrilevelProblem"/>.</summary>
     int Levels => 2;
 
@@ -56,6 +67,11 @@ public interface IAlgorithm
     /// <exception cref="InvalidDataException">The snapshot does not fit this experiment.</exception>
     IParticipant Create(AlgorithmSetup setup, object options, ParticipantId id, int incarnation, Snapshot? resumeFrom);
 }
+
+/// <summary>Why an algorithm cannot run under a participation policy.</summary>
+/// <param name="Key">The key of section <c>participation</c> that is to blame.</param>
+/// <param name="Reason">Why, with the way out.</param>
+public readonly record struct ParticipationMisfit(string Key, string Reason);
 
 /// <summary>What an algorithm needs to know of its run.</summary>
 public sealed record AlgorithmSetup

@@ -29,6 +29,9 @@ public sealed class StalenessLedger
     /// <summary>Live workers heard since the last step.</summary>
     public int HeardCount { get; private set; }
 
+    /// <summary>Reports since the last step: more than <see cref="HeardCount"/> where a worker was heard twice, or lost after its report.</summary>
+    public int ReportCount { get; private set; }
+
     /// <summary>Workers not lost.</summary>
     public int LiveCount { get; private set; }
 
@@ -53,6 +56,7 @@ public sealed class StalenessLedger
             throw new InvalidOperationException($"Worker {worker} is lost and cannot count; {nameof(Return)} takes it back.");
         }
 
+        ReportCount++;
         if (_heardAt[worker] != _step)
         {
             HeardCount++;
@@ -65,14 +69,14 @@ public sealed class StalenessLedger
     /// <summary>The master made a step.</summary>
     public void Stepped()
     {
-        HeardCount = 0;
+        (HeardCount, ReportCount) = (0, 0);
         _step++;
     }
 
     /// <summary>All ages back to 1, after a barrier.</summary>
     public void Reset()
     {
-        HeardCount = 0;
+        (HeardCount, ReportCount) = (0, 0);
         _oldest = _step - 1;
         Array.Fill(_heardAt, _oldest);
         _liveByStep.Clear();

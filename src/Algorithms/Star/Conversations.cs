@@ -9,6 +9,7 @@ internal sealed class Conversations(int workers, int epoch)
 {
     private readonly Conversation[] _byWorker = [.. Enumerable.Range(0, workers).Select(_ => new Conversation())];
     private readonly List<int> _answered = []; // in order of arrival; whose answer is in, unless it was forgotten since
+    private readonly List<WorkerReport> _setAside = []; // in order of arrival
     private int _openCount;
 
     public int Count => _byWorker.Length;
@@ -51,19 +52,28 @@ internal sealed class Conversations(int workers, int epoch)
         _answered.Add(worker);
     }
 
-    /// <summary>Uses up the answers that are in; ascending by worker.</summary>
-    public List<WorkerReport> TakeReports()
+    /// <summary>Uses up a worker's answer before the step that it will enter, so that the worker can be asked anew.</summary>
+    /// <param name="worker">Its index; its answer came in last.</param>
+    /// <param name="step">Master steps made so far: its staleness counts to here, and no step is made before it is used.</param>
+    public void SetAside(int worker, long step)
+    {
+        _answered.RemoveAt(_answered.Count - 1);
+        Take(worker, step, _setAside);
+    }
+
+    /// <summary>Uses up the answers that are in, and those set aside; ascending by worker, those of one in order of arrival.</summary>
+    /// <param name="step">Master steps made so far.</param>
+    public List<WorkerReport> TakeReports(long step)
     {
         _answered.Sort();
-        List<WorkerReport> reports = new(_answered.Count);
+        List<WorkerReport> reports = new(_answered.Count + _setAside.Count);
+        reports.AddRange(_setAside.OrderBy(aside => aside.Worker));
         foreach (int worker in _answered)
         {
-            if (_byWorker[worker].TakeReport() is StarBody report)
-            {
-                reports.Add(new WorkerReport(worker, report));
-            }
+            Take(worker, step, reports);
         }
 
+        _setAside.Clear();
         _answered.Clear();
         return reports;
     }
@@ -81,6 +91,16 @@ internal sealed class Conversations(int workers, int epoch)
         for (int i = 0; i < _byWorker.Length; i++)
         {
             Forget(i);
+        }
+    }
+
+    private void Take(int worker, long step, List<WorkerReport> reports)
+    {
+        Conversation conversation = _byWorker[worker];
+        long askedAt = conversation.AskedAtStep;
+        if (conversation.TakeReport() is StarBody report)
+        {
+            reports.Add(new WorkerReport(worker, report, (int)(step - askedAt)));
         }
     }
 }

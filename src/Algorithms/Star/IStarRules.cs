@@ -27,14 +27,16 @@ public interface IStarMasterRule
     /// <summary>Everything worker <paramref name="worker"/> needs to go on from the master's copy.</summary>
     StarBody StateOf(int worker);
 
-    /// <summary>The next local step of worker <paramref name="worker"/>.</summary>
+    /// <summary>The next local step of worker <paramref name="worker"/>; asked for once for every step that it is to make.</summary>
     StarBody StepWork(int worker);
 
     /// <summary>Why this report is not acceptable as an answer to this work, or null when it is: wrong type or length, not finite.</summary>
     string? ObjectionTo(StarBody work, StarBody report);
 
     /// <summary>One master step from the reports of the active workers.</summary>
-    /// <param name="reports">Ascending by worker; at least one.</param>
+    /// <param name="reports">
+    /// Ascending by worker; at least one. Two of one worker, in the order in which they came, where the policy frees workers on their report.
+    /// </param>
     void Step(IReadOnlyList<WorkerReport> reports);
 
     /// <summary>The barrier due after the last step, or null. Asked again after a restart, it gives an equal barrier.</summary>
@@ -69,7 +71,8 @@ public interface IStarMasterRule
 /// <summary>A worker's accepted report.</summary>
 /// <param name="Worker">Its index.</param>
 /// <param name="Report">What it said.</param>
-public readonly record struct WorkerReport(int Worker, StarBody Report);
+/// <param name="Staleness">Master steps made between the request and the step that the report enters; at least 0.</param>
+public readonly record struct WorkerReport(int Worker, StarBody Report, int Staleness = 0);
 
 /// <summary>
 /// Stages that every live worker passes together between two steps. The rule's state changes only when the last stage ends, so

@@ -2,11 +2,22 @@ using ActorFed.Algorithms.Blocks;
 
 namespace ActorFed.Algorithms.Star;
 
-/// <summary>Decides when the reports in hand are enough for a master step.</summary>
+/// <summary>Decides whom a master asks, and when the reports in hand are enough for a step.</summary>
 public interface IParticipationPolicy
 {
+    /// <summary>
+    /// Whether a worker can be asked anew as soon as its report is in, before the step that the report enters; else it waits for
+    /// that step. Not for rules with barriers.
+    /// </summary>
+    bool FreesOnReport => false;
+
     /// <summary>Whether the master may step now.</summary>
     bool MayStep(StalenessLedger ledger);
+
+    /// <summary>Decides for one incarnation of a master whom it asks.</summary>
+    /// <param name="workers">Number of workers, N.</param>
+    /// <exception cref="ArgumentException">The policy does not fit that many.</exception>
+    IDispatcher CreateDispatcher(int workers) => new EveryoneDispatcher();
 }
 
 /// <summary>Every live worker in every step.</summary>

@@ -10,10 +10,11 @@ namespace ActorFed.Algorithms.Star;
 /// silence, and goes on or fails when a worker is lost. What is computed is the rule's business.
 /// </summary>
 /// <remarks>
-/// A report costs the same however many workers there are, and a step costs by its active workers. Only a barrier, a look for
-/// silent workers and a snapshot go through all of them.
+/// A report costs the same however many workers there are, and a step costs by its active workers. Only a barrier, the draw of a
+/// cohort, a look for silent workers and a snapshot go through all of them. Neither an open barrier nor reports that wait for their
+/// step leave a trace in a snapshot: what they hold is asked for again.
 /// </remarks>
-public sealed class StarMaster : IParticipant
+public sealed partial class StarMaster : IParticipant
 {
     private const string Format = "star-master.v1";
     private const string AskAgainTimer = "ask-again";
@@ -26,6 +27,7 @@ public sealed class StarMaster : IParticipant
     private readonly int _lostAfterScans;
     private readonly StalenessLedger _ledger;
     private readonly Conversations _conversations;
+    private readonly IDispatcher _dispatcher; // whom to ask next
 
     private long _step;
     private bool _barrierIsDue;     // the step's barrier has not ended
@@ -39,12 +41,14 @@ public sealed class StarMaster : IParticipant
     /// <param name="epoch">The incarnation of this master; reports for lower ones are void.</param>
     /// <param name="resumeFrom">A snapshot of an earlier incarnation, or null.</param>
     /// <exception cref="InvalidDataException">The snapshot does not fit.</exception>
+    /// <exception cref="ArgumentException">The policy does not fit the number of workers.</exception>
     public StarMaster(IStarMasterRule rule, IParticipationPolicy policy, StarMasterOptions options, int epoch, Snapshot? resumeFrom)
     {
         (_rule, _policy, _options, _epoch) = (rule, policy, options, epoch);
         _lostAfterScans = Math.Max(2, (int)Math.Ceiling(options.LostAfter / options.AskAgainAfter));
         _ledger = new StalenessLedger(rule.WorkerCount);
         _conversations = new Conversations(rule.WorkerCount, epoch);
+        _dispatcher = policy.CreateDispatcher(rule.WorkerCount);
         if (resumeFrom is not null)
         {
             SnapshotReader reader = new(resumeFrom, Format);
@@ -188,96 +192,6 @@ public sealed class StarMaster : IParticipant
         }
     });
 
-    private void Accept(ParticipantId sender, StarMessage.WorkReported message, Outbox outbox)
-    {
-        Conversation conversation = _conversations[sender.Index];
-        if (message.Id > _conversations.Newest)
-        {
-            throw new ProtocolViolationException(
-                sender, message, $"it answers request {message.Id}; the newest is {_conversations.Newest}.");
-        }
-
-        if (conversation.Asked is not StarMessage.WorkRequested asked || message.Id != asked.Id)
-        {
-            if (_ledger.IsLost(sender.Index))
-            {
-                Return(sender.Index, outbox);
-            }
-            else if (message.Id.Epoch < _epoch && conversation.Asked is not null)
-            {
-                outbox.Send(sender, conversation.Asked); // it has not heard of this incarnation yet
-            }
-
-            return; // superseded, or used already
-        }
-
-        if (conversation.Report is not null)
-        {
-            return; // a duplicate
-        }
-
-        if (_rule.ObjectionTo(asked.Work, message.Report) is string objection)
-        {
-            throw new ProtocolViolationException(sender, message, $"{objection} (master step {_step})");
-        }
-
-        _conversations.Answer(sender.Index, message.Report);
-        if (_barrier is null)
-        {
-            _ledger.Heard(sender.Index);
-        }
-    }
-
-    private void GiveState(int worker, Outbox outbox)
-    {
-        outbox.Observe(new WorkerObserved(worker, WorkerChange.Joined, _step));
-        if (_ledger.IsLost(worker))
-        {
-            Return(worker, outbox);
-            return;
-        }
-
-        if (_conversations[worker].GiveState() is StarMessage.WorkRequested request)
-        {
-            outbox.Send(ParticipantId.Worker(worker), request);
-        }
-    }
-
-    private void Return(int worker, Outbox outbox)
-    {
-        _ledger.Return(worker);
-        _conversations[worker].NeedsState = true;
-        outbox.Observe(new WorkerObserved(worker, WorkerChange.Returned, _step));
-        if (_barrier is null)
-        {
-            RequestStep(worker, outbox); // else with all others when the barrier ends
-        }
-    }
-
-    private void Lose(int worker, string reason, Outbox outbox)
-    {
-        if (_ledger.IsLost(worker))
-        {
-            return;
-        }
-
-        _ledger.Lose(worker);
-        _conversations.Forget(worker);
-        outbox.Observe(new WorkerObserved(worker, WorkerChange.Lost, _step));
-        if (_options.OnLoss == OnLoss.Fail || _ledger.LiveCount == 0)
-        {
-            _isOver = true;
-            outbox.Save(); // nothing is wrong with the master: once the worker is well again, the run can be resumed
-            outbox.Fail(
-                $"worker-{worker} was lost at step {_step} ({reason}), and "
-                + (_ledger.LiveCount == 0 ? "no worker is left." : "on-loss = fail; set on-loss = continue to go on without it."));
-        }
-        else if (_barrier is not null)
-        {
-            _barrier.IsBroken = true;
-        }
-    }
-
     private void Advance(Outbox outbox)
     {
         while (!_isOver)
@@ -290,12 +204,13 @@ public sealed class StarMaster : IParticipant
             {
                 EndStage(outbox);
             }
-            else if (_barrier is null && _ledger.HeardCount > 0 && _policy.MayStep(_ledger))
+            else if (_barrier is null && _ledger.ReportCount > 0 && _policy.MayStep(_ledger))
             {
                 Step(outbox);
             }
             else
             {
+                Dispatch(outbox);
                 return;
             }
         }
@@ -303,9 +218,8 @@ public sealed class StarMaster : IParticipant
 
     private void Step(Outbox outbox)
     {
-        List<WorkerReport> reports = _conversations.TakeReports();
+        List<WorkerReport> reports = _conversations.TakeReports(_step);
         ImmutableArray<int> active = [.. reports.Select(report => report.Worker)];
-        ImmutableArray<int> staleness = [.. active.Select(worker => (int)(_step - _conversations[worker].AskedAtStep))];
         _rule.Step(reports);
         _ledger.Stepped();
         _step++;
@@ -314,7 +228,7 @@ public sealed class StarMaster : IParticipant
         {
             Step = _step,
             Active = active,
-            Staleness = staleness,
+            Staleness = [.. reports.Select(report => report.Staleness)],
             WorkersAlive = _ledger.LiveCount,
             Measures = _rule.Measures,
         });
@@ -322,7 +236,7 @@ public sealed class StarMaster : IParticipant
         BeginBarrier(active, outbox);
         if (_barrier is null)
         {
-            EndStep(active, outbox);
+            EndStep(_policy.FreesOnReport ? [] : active, outbox);
         }
     }
 
@@ -334,7 +248,7 @@ public sealed class StarMaster : IParticipant
         _barrier = _rule.OpenBarrier(_ledger.IsLive) is IStarBarrier barrier ? new OpenBarrier(barrier, _ledger.IsLive) : null;
         if (_barrier is { StageDrains: true })
         {
-            RequestSteps(active.Where(worker => _conversations[worker].Asked is null), outbox);
+            RequestSteps(active, outbox);
         }
         else if (_barrier is not null)
         {
@@ -351,7 +265,7 @@ public sealed class StarMaster : IParticipant
 
     private void EndStage(Outbox outbox)
     {
-        if (_barrier!.Advance(_conversations.TakeReports()))
+        if (_barrier!.Advance(_conversations.TakeReports(_step)))
         {
             RequestStage(outbox);
             return;
@@ -397,19 +311,27 @@ public sealed class StarMaster : IParticipant
     private void ObserveModel(Outbox outbox) =>
         outbox.Observe(new ModelObserved { Step = _step, Upper = _rule.Upper, Middle = _rule.Middle, Lower = _rule.Lower });
 
+    /// <summary>These workers have nothing to do, but for those that were asked meanwhile: the dispatcher may have them asked.</summary>
     private void RequestSteps(IEnumerable<int> workers, Outbox outbox)
     {
         foreach (int worker in workers)
         {
-            if (!_ledger.IsLost(worker))
+            if (!_ledger.IsLost(worker) && _conversations[worker].Asked is null)
             {
-                RequestStep(worker, outbox);
+                _dispatcher.Free(worker);
             }
         }
+
+        Dispatch(outbox);
     }
 
-    private void RequestStep(int worker, Outbox outbox) =>
-        _conversations.Request(worker, _rule.StepWork(worker), _rule.StateOf(worker), _step, outbox);
+    private void Dispatch(Outbox outbox)
+    {
+        while (_dispatcher.Next(_step) is int worker)
+        {
+            _conversations.Request(worker, _rule.StepWork(worker), _rule.StateOf(worker), _step, outbox);
+        }
+    }
 
     private void RequestStage(Outbox outbox)
     {

@@ -49,6 +49,9 @@ public abstract record StarMessage : Message
     /// <summary>Worker → master: I hold no state that your request could build on (a rebuilt one says so at once).</summary>
     public sealed record StateAsked : StarMessage;
 
+    /// <summary>Master → worker: there is nothing for you to do now. Wait; what you are asked for next brings your state.</summary>
+    public sealed record NothingDue : StarMessage;
+
     /// <summary>Master → worker: do this work.</summary>
     public sealed record WorkRequested : StarMessage
     {

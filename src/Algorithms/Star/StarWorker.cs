@@ -33,6 +33,12 @@ public sealed class StarWorker(IStarWorkerRule rule, int incarnation, TimeSpan a
     /// <inheritdoc/>
     public void Receive(ParticipantId sender, Message message, Outbox outbox)
     {
+        if (message is StarMessage.NothingDue && sender == ParticipantId.Master)
+        {
+            outbox.CancelTimer(AskAgain);
+            return;
+        }
+
         if (message is not StarMessage.WorkRequested request || sender != ParticipantId.Master)
         {
             throw new ProtocolViolationException(sender, message, "a worker takes only requests, and only from the master.");

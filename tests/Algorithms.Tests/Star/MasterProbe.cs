@@ -31,8 +31,11 @@ internal sealed class MasterProbe
     public IReadOnlyList<Effect> Effects { get; private set; } = [];
 
     public IEnumerable<(int Worker, StarMessage.WorkRequested Request)> Requests => Effects
-        .Where(effect => effect.Kind == EffectKind.Send)
+        .Where(effect => effect is { Kind: EffectKind.Send, Payload: StarMessage.WorkRequested })
         .Select(effect => (effect.Target.Index, (StarMessage.WorkRequested)effect.Payload!));
+
+    /// <summary>Workers that the last call told that nothing is due.</summary>
+    public int[] Idle => [.. Effects.Where(effect => effect is { Kind: EffectKind.Send, Payload: StarMessage.NothingDue }).Select(effect => effect.Target.Index)];
 
     /// <summary>Workers that the last call sent requests to, in order.</summary>
     public int[] Asked => [.. Requests.Select(sent => sent.Worker)];
