@@ -48,6 +48,30 @@ public sealed class ParticipationCheckerTests
         new Watched(_checker).Change(0, WorkerChange.Lost).Change(0, WorkerChange.Lost)
             .Breaks(run => run.Step(1, 1, 2), "counts 3 workers alive; by the losses and returns told there are 2");
 
+    [Fact]
+    public void Finds_more_active_workers_than_may_be_drawn() =>
+        new Watched(new ParticipationChecker(workers: 3, minActive: 2, maxActive: 2))
+            .Breaks(run => run.Step(1, 0, 1, 2), "has 3 active workers; at most 2 may be drawn");
+
+    [Fact]
+    public void Passes_two_buffered_reports_of_one_worker_and_one_of_a_lost_one()
+    {
+        ParticipationChecker checker = new(workers: 3, minActive: 2, mayRepeat: true);
+
+        new Watched(checker).Step(1, 1, 1).Change(0, WorkerChange.Lost).Observe(Watched.StepOf(2, [0, 2], alive: 2));
+
+        Assert.Equal(2, checker.Checks);
+    }
+
+    [Fact]
+    public void Finds_buffered_reports_out_of_order_and_of_nobody()
+    {
+        ParticipationChecker checker = new(workers: 3, minActive: 2, mayRepeat: true);
+
+        new Watched(checker).Breaks(run => run.Step(1, 1, 0), "lists worker-0 after worker-1");
+        new Watched(checker).Breaks(run => run.Step(1, 1, 3), "there are worker-0 to worker-2");
+    }
+
     [Theory]
     [InlineData(1)]
     [InlineData(3)]

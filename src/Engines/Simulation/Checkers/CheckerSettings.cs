@@ -11,6 +11,15 @@ public sealed record CheckerSettings
     /// <summary>S: fewest active workers in a step, while so many live; in [1, N]. Of synchronous participation, N.</summary>
     public required int MinActive { get; init; }
 
+    /// <summary>
+    /// Most workers under way at a time: the size of a cohort, or the concurrency; in [1, N]. Null where all are asked, and so each
+    /// must be heard.
+    /// </summary>
+    public int? MostUnderWay { get; init; }
+
+    /// <summary>K: reports of every step, where they are buffered and a worker may have several in one; at least 1. Null where it has one.</summary>
+    public int? Buffer { get; init; }
+
     /// <summary>τ, in master steps; at least 1, and 1 of synchronous participation. Null where none is promised.</summary>
     public int? StalenessBound { get; init; }
 
@@ -38,6 +47,8 @@ public sealed record CheckerSettings
     {
         Require(Workers >= 1, $"{nameof(Workers)} is {Workers}; it must be at least 1.");
         Require(MinActive >= 1 && MinActive <= Workers, $"{nameof(MinActive)} is {MinActive}; it must be in [1, {Workers}].");
+        Require(MostUnderWay is not < 1 && !(MostUnderWay > Workers), $"{nameof(MostUnderWay)} is {MostUnderWay}; it must be in [1, {Workers}], or null.");
+        Require(Buffer is not < 1, $"{nameof(Buffer)} is {Buffer}; it must be at least 1, or null.");
         Require(StalenessBound is not < 1, $"{nameof(StalenessBound)} is {StalenessBound}; it must be at least 1, or null.");
         Require(MaxPlanes is not < 1, $"{nameof(MaxPlanes)} is {MaxPlanes}; it must be at least 1, or null.");
         Require(!(QuietFrom < TimeSpan.Zero), $"{nameof(QuietFrom)} is {QuietFrom}; it must be at least zero, or null.");

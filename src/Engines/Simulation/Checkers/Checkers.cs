@@ -57,14 +57,24 @@ public sealed class Checkers : ISimulationObserver
         int workers = settings.Workers;
         List<Checker> all =
         [
-            new ParticipationChecker(workers, settings.MinActive),
+            new ParticipationChecker(workers, settings.MinActive, settings.MostUnderWay, mayRepeat: settings.Buffer is not null),
             new EpochChecker(workers),
             new AnswerChecker(workers),
-            new ReportChecker(workers),
+            new ReportChecker(workers, isBuffered: settings.Buffer is not null),
             new PolytopeChecker(settings.MaxPlanes),
             new FinitenessChecker(),
             new BytesChecker(),
         ];
+        if (settings.MostUnderWay is int most)
+        {
+            all.Add(new ConcurrencyChecker(workers, most));
+        }
+
+        if (settings.Buffer is int buffer)
+        {
+            all.Add(new BufferChecker(workers, buffer));
+        }
+
         if (settings.StalenessBound is int bound)
         {
             all.Add(new StalenessChecker(workers, bound));
@@ -72,7 +82,7 @@ public sealed class Checkers : ISimulationObserver
 
         if (settings.QuietFrom is TimeSpan quietFrom)
         {
-            all.Add(new LivenessChecker(workers, quietFrom, settings.Patience));
+            all.Add(new LivenessChecker(workers, quietFrom, settings.Patience, hearsAll: settings.MostUnderWay is null));
         }
 
         if (settings.Reference is ModelObserved reference)

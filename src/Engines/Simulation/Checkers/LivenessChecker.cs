@@ -15,6 +15,7 @@ public sealed class LivenessChecker : Checker
     private readonly long _patience;
     private readonly bool[] _isHeard;   // since all is quiet
     private readonly bool[] _isStopped;
+    private readonly bool _hearsAll;
     private long _lastStep; // when, in ticks; at first, when all became quiet
     private long _due;      // by then something must have happened
 
@@ -22,10 +23,11 @@ public sealed class LivenessChecker : Checker
     /// <param name="workers">Number of workers, N.</param>
     /// <param name="quietFrom">The moment from which on nothing goes wrong any more.</param>
     /// <param name="patience">Longest time from then until every worker was heard, and from one step to the next after it.</param>
-    public LivenessChecker(int workers, TimeSpan quietFrom, TimeSpan patience)
+    /// <param name="hearsAll">Whether every worker must be active in time; where some are drawn, steps must follow each other only.</param>
+    public LivenessChecker(int workers, TimeSpan quietFrom, TimeSpan patience, bool hearsAll = true)
         : base("liveness")
     {
-        (_quietFrom, _patience) = (quietFrom.Ticks, patience.Ticks);
+        (_quietFrom, _patience, _hearsAll) = (quietFrom.Ticks, patience.Ticks, hearsAll);
         _isHeard = new bool[workers];
         _isStopped = new bool[workers];
         _lastStep = _quietFrom;
@@ -103,7 +105,7 @@ public sealed class LivenessChecker : Checker
                 + $"the next one must come within {new TimeSpan(_patience)}.");
         }
 
-        for (int i = 0; i < _isHeard.Length; i++)
+        for (int i = 0; i < _isHeard.Length && _hearsAll; i++)
         {
             if (!_isHeard[i] && !_isStopped[i])
             {

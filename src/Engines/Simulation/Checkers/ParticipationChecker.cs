@@ -4,13 +4,15 @@ using ActorFed.Algorithms.Core;
 namespace ActorFed.Engines.Simulation;
 
 /// <summary>
-/// Every step follows the one before it and has at least S active workers, or all that live where fewer do; each is known,
-/// alive, and there once.
+/// Every step follows the one before it and has at least S active workers, or all that live where fewer do, and no more than may be; each
+/// is known, alive, and there once, where reports are not buffered.
 /// </summary>
 /// <remarks>A new incarnation of the master goes on from its snapshot, so its first step may be any.</remarks>
 /// <param name="workers">Number of workers, N.</param>
 /// <param name="minActive">S; in [1, N]. Of synchronous participation, N.</param>
-public sealed class ParticipationChecker(int workers, int minActive) : Checker("participation")
+/// <param name="maxActive">Most active workers; null: N. Not looked at where reports are buffered.</param>
+/// <param name="mayRepeat">Whether reports are buffered: a worker can be active twice, or be lost after its report.</param>
+public sealed class ParticipationChecker(int workers, int minActive, int? maxActive = null, bool mayRepeat = false) : Checker("participation")
 {
     private readonly LiveWorkers _live = new(workers);
     private long? _step; // of this incarnation
@@ -59,17 +61,23 @@ public sealed class ParticipationChecker(int workers, int minActive) : Checker("
                 + $"(S = {minActive}, {_live.Count} live).");
         }
 
+        if (!mayRepeat && step.Active.Length > maxActive)
+        {
+            throw Broken($"step {step.Step} has {step.Active.Length} active workers; at most {maxActive} may be drawn.");
+        }
+
         int before = -1;
         foreach (int worker in step.Active)
         {
-            if (!_live.IsLive(worker))
+            bool isKnown = (uint)worker < (uint)workers;
+            if (mayRepeat ? !isKnown : !_live.IsLive(worker))
             {
-                throw Broken((uint)worker < (uint)workers
+                throw Broken(isKnown
                     ? $"step {step.Step} used a report of worker-{worker}, which was lost and did not return."
                     : $"step {step.Step} used a report of worker-{worker}; there are worker-0 to worker-{workers - 1}.");
             }
 
-            if (worker <= before)
+            if (mayRepeat ? worker < before : worker <= before)
             {
                 throw Broken($"step {step.Step} lists worker-{worker} after worker-{before}; each active worker is listed once, ascending.");
             }

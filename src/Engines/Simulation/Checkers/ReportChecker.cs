@@ -17,7 +17,8 @@ namespace ActorFed.Engines.Simulation;
 /// is acceptable counts as arrived.</para>
 /// </remarks>
 /// <param name="workers">Number of workers, N.</param>
-public sealed class ReportChecker(int workers) : Checker("reports")
+/// <param name="isBuffered">Whether a report is used before the step that it enters, so that a step is no sign; <see cref="BufferChecker"/> looks at those.</param>
+public sealed class ReportChecker(int workers, bool isBuffered = false) : Checker("reports")
 {
     private readonly StarMessage.WorkRequested?[] _asked = new StarMessage.WorkRequested?[workers]; // last, by this incarnation
     private readonly bool[] _isAnswered = new bool[workers];
@@ -74,7 +75,7 @@ public sealed class ReportChecker(int workers) : Checker("reports")
     /// <inheritdoc/>
     public override void Observed(ParticipantId source, TimeSpan at, Observation observation)
     {
-        if (observation is not StepObserved step)
+        if (isBuffered || observation is not StepObserved step)
         {
             return;
         }
