@@ -6,6 +6,7 @@ using ActorFed.Algorithms.Decentralized.Dsgd;
 using ActorFed.Algorithms.Decentralized.Dsoba;
 using ActorFed.Algorithms.Decentralized.Sparkle;
 using ActorFed.Algorithms.Decentralized.Suda;
+using ActorFed.Algorithms.Federated.FedOpt;
 using ActorFed.Algorithms.Trilevel.Afto;
 
 namespace ActorFed.Algorithms;
@@ -17,6 +18,7 @@ public static class AlgorithmCatalog
     public static ImmutableArray<IAlgorithm> All { get; } =
     [
         new AdboAlgorithm(), new FedNestAlgorithm(), new AftoAlgorithm(),
+        new FedOptAlgorithm(),
         new DsgdAlgorithm(), new SudaAlgorithm(), new DsobaAlgorithm(), new SparkleAlgorithm(), new C2dfbAlgorithm(),
     ];
 }

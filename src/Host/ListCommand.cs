@@ -45,8 +45,9 @@ internal static class ListCommand
         "data" => [.. DataCatalog.Sets.Select(set => new Entry(set.Name, $"{set.Description} ({set.Shape})"))],
         "policies" =>
         [
-            new("synchronous", "every live worker in every step"),
+            new("synchronous", "every live worker in every step, or a cohort that is drawn for it"),
             new("asynchronous", "at least min-active workers in a step, none left out for staleness-bound steps"),
+            new("buffered", "buffer reports in a step, and concurrency workers under way; nobody is waited for"),
         ],
         "engines" =>
         [

@@ -16,6 +16,7 @@ public static class WireCatalog
         .. AdboFormats.All,
         .. FedNestFormats.All,
         .. AftoFormats.All,
+        .. FederatedFormats.All,
     ];
 
     /// <summary>A codec of all formats.</summary>

@@ -1,6 +1,7 @@
 using ActorFed.Algorithms.Bilevel.Adbo;
 using ActorFed.Algorithms.Bilevel.FedNest;
 using ActorFed.Algorithms.Core;
+using ActorFed.Algorithms.Federated;
 using ActorFed.Algorithms.Graph;
 using ActorFed.Algorithms.Graph.Compression;
 using ActorFed.Algorithms.Numerics;
@@ -16,12 +17,13 @@ internal static class Samples
     private static readonly FlatVector Y = FlatVector.Of(0.25, 3, -0.0);
     private static readonly FlatVector Z = FlatVector.Of(1e-300);
 
-    public static IReadOnlyDictionary<string, object> All { get; } = Star().Concat(Others()).Concat(Graph()).Concat(Adbo()).Concat(FedNest()).Concat(Afto())
+    public static IReadOnlyDictionary<string, object> All { get; } = Star().Concat(Others()).Concat(Graph()).Concat(Adbo()).Concat(FedNest()).Concat(Afto()).Concat(Federated())
         .ToDictionary(sample => sample.Name, sample => sample.Value);
 
     private static IEnumerable<(string Name, object Value)> Star() =>
     [
         ("star.state-asked.v1", new StarMessage.StateAsked()),
+        ("star.nothing-due.v1", new StarMessage.NothingDue()),
         ("star.work-requested.v1", new StarMessage.WorkRequested
         {
             Id = new RequestId(2, 300),
@@ -155,5 +157,12 @@ internal static class Samples
             WantsGradients = false,
         }),
         ("afto.planes-installed.v1", new AftoBody.PlanesInstalled(new AftoBody.UpperGradients(X, Y, Z))),
+    ];
+
+    private static IEnumerable<(string Name, object Value)> Federated() =>
+    [
+        ("federated.worker-state.v1", new FederatedBody.WorkerState()),
+        ("federated.train.v1", new FederatedBody.Train { Number = 1L << 40, Model = X }),
+        ("federated.trained.v1", new FederatedBody.Trained { Result = Y, Examples = 300, Loss = 0 }),
     ];
 }

@@ -39,11 +39,9 @@ internal sealed class Experiment
         RequireFit();
         RequireName(root, "data.set", DataCatalog.Sets.Select(set => set.Name), "");
 
-        if (Algorithm.IsSynchronous && Options.Participation.Policy != ParticipationPolicyKind.Synchronous)
+        if (!IsGraph && Algorithm.MisfitOf(Options.Participation.ToPolicy(Options.Seed)) is ParticipationMisfit refused)
         {
-            throw ErrorAt(
-                "participation.policy",
-                $"participation.policy is asynchronous, and {Algorithm.Name} has every worker in every step; set participation.policy = synchronous.");
+            throw ErrorAt($"participation.{refused.Key}", refused.Reason);
         }
 
         AlgorithmOptions = HoconBinder.Bind(Algorithm.OptionsType, root, Algorithm.Name);
@@ -159,7 +157,7 @@ internal sealed class Experiment
 
     public AlgorithmSetup ToSetup(IProblem problem) => IsGraph
         ? new() { Problem = problem, Graph = Graph, Seed = Options.Seed }
-        : new() { Problem = problem, Participation = Options.Participation.ToPolicy(), Star = ToStar(), Seed = Options.Seed };
+        : new() { Problem = problem, Participation = Options.Participation.ToPolicy(Options.Seed), Star = ToStar(), Seed = Options.Seed };
 
     /// <summary>Whether neighbours on a graph take part, and no master.</summary>
     public bool IsGraph => Algorithm.Shape == ProtocolShape.Graph;

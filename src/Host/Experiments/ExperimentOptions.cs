@@ -54,6 +54,23 @@ internal sealed record ExperimentOptions : IValidatableObject
                 ["Participation.MinActive"]);
         }
 
+        if (Participation is { Policy: ParticipationPolicyKind.Synchronous, Cohort: int cohort } && cohort > Workers)
+        {
+            yield return new ValidationResult($"is {cohort}; it must be between 1 and {Workers} (the number of workers), or none for all.", ["Participation.Cohort"]);
+        }
+
+        if (Participation.Policy == ParticipationPolicyKind.Buffered && Participation.Concurrency > Workers)
+        {
+            yield return new ValidationResult(
+                $"is {Participation.Concurrency}; it must be between 1 and {Workers} (the number of workers).", ["Participation.Concurrency"]);
+        }
+
+        if (Participation.Policy == ParticipationPolicyKind.Buffered && Participation.Buffer > Participation.Concurrency)
+        {
+            yield return new ValidationResult(
+                $"is {Participation.Buffer}; it must be between 1 and {Participation.Concurrency} (participation.concurrency).", ["Participation.Buffer"]);
+        }
+
         if (Simulation.Stragglers.Count > Workers)
         {
             yield return new ValidationResult($"is {Simulation.Stragglers.Count}; it must be at most {Workers} (the number of workers).", ["Simulation.Stragglers.Count"]);
@@ -140,6 +157,7 @@ internal enum ParticipationPolicyKind
 {
     Synchronous,
     Asynchronous,
+    Buffered,
 }
 
 /// <summary>When the master steps.</summary>
@@ -153,9 +171,39 @@ internal sealed record ParticipationOptions
     [Range(1, int.MaxValue)]
     public required int StalenessBound { get; init; }
 
-    public IParticipationPolicy ToPolicy() => Policy == ParticipationPolicyKind.Synchronous
-        ? new SynchronousParticipation()
-        : new AsynchronousParticipation(MinActive, StalenessBound);
+    /// <summary>Workers of a synchronous round; null: all.</summary>
+    [Range(1, int.MaxValue)]
+    public required int? Cohort { get; init; }
+
+    public required CohortSampling Sampling { get; init; }
+
+    [Range(0d, 1d)]
+    public required double LeastAvailability { get; init; }
+
+    [Range(1, int.MaxValue)]
+    public required int Buffer { get; init; }
+
+    [Range(1, int.MaxValue)]
+    public required int Concurrency { get; init; }
+
+    public required Refill Refill { get; init; }
+
+    public required Pick Pick { get; init; }
+
+    public IParticipationPolicy ToPolicy(ulong seed) => Policy switch
+    {
+        ParticipationPolicyKind.Asynchronous => new AsynchronousParticipation(MinActive, StalenessBound),
+        ParticipationPolicyKind.Buffered => new BufferedParticipation
+        {
+            Buffer = Buffer,
+            Concurrency = Concurrency,
+            Refill = Refill,
+            Pick = Pick,
+            Seed = seed,
+        },
+        _ when Cohort is int size => new CohortParticipation { Size = size, Sampling = Sampling, LeastAvailability = LeastAvailability, Seed = seed },
+        _ => new SynchronousParticipation(),
+    };
 }
 
 /// <summary>How long the master waits for a silent worker.</summary>

@@ -2,6 +2,7 @@ using System.Collections.Immutable;
 using System.Diagnostics;
 using System.Globalization;
 using ActorFed.Actors;
+using ActorFed.Algorithms.Core;
 using ActorFed.Algorithms.Graph;
 using ActorFed.Algorithms.Oracles;
 using ActorFed.Host.Configuration;
@@ -88,6 +89,17 @@ internal sealed record PreparedExperiment(Experiment Experiment, IProblem Proble
             }
 
             StepCheck.Require(prepared.Experiment, prepared.Problem, tell);
+        }
+        else if (prepared.Experiment.Options.Participation is { Policy: ParticipationPolicyKind.Synchronous, Cohort: not null })
+        {
+            try
+            {
+                prepared.Factory.Create(new ParticipantSpec(ParticipantId.Master), 1, null); // a draw may ask for more than the problem has
+            }
+            catch (ArgumentException misfit)
+            {
+                throw prepared.Experiment.ErrorAt("participation.sampling", $"participation.sampling does not go with {prepared.Experiment.Problem.Name}: {misfit.Message}");
+            }
         }
 
         return prepared;

@@ -90,17 +90,31 @@ internal static class SimulatedRun
     private static CheckerSettings SettingsOf(Experiment experiment, ModelObserved? reference)
     {
         ExperimentOptions options = experiment.Options;
-        bool isSynchronous = options.Participation.Policy == ParticipationPolicyKind.Synchronous;
-        int tau = isSynchronous ? 1 : options.Participation.StalenessBound;
+        ParticipationOptions participation = options.Participation;
         StarMasterOptions star = experiment.ToStar();
-        return new CheckerSettings
+        CheckerSettings settings = participation.Policy switch
         {
-            Workers = options.Workers,
-            MinActive = isSynchronous ? options.Workers : options.Participation.MinActive,
-            StalenessBound = tau,
+            ParticipationPolicyKind.Asynchronous => new()
+            {
+                Workers = options.Workers,
+                MinActive = participation.MinActive,
+                StalenessBound = participation.StalenessBound,
+            },
+            ParticipationPolicyKind.Buffered => new()
+            {
+                Workers = options.Workers,
+                MinActive = participation.Buffer,
+                MostUnderWay = participation.Concurrency,
+                Buffer = participation.Refill == Refill.PerArrival ? participation.Buffer : null,
+            },
+            _ when participation.Cohort is int cohort => new() { Workers = options.Workers, MinActive = cohort, MostUnderWay = cohort },
+            _ => new() { Workers = options.Workers, MinActive = options.Workers, StalenessBound = 1 },
+        };
+        return settings with
+        {
             MaxPlanes = experiment.Algorithm.MaxPlanes(experiment.AlgorithmOptions),
             QuietFrom = QuietFrom(options.Simulation.Faults),
-            Patience = LivenessChecker.PatienceFor(star, options.Supervision, MaxStages, tau, options.Simulation.LongRoundTrip()),
+            Patience = LivenessChecker.PatienceFor(star, options.Supervision, MaxStages, settings.StalenessBound ?? 1, options.Simulation.LongRoundTrip()),
             Reference = reference,
         };
     }

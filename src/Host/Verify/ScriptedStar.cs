@@ -15,17 +15,28 @@ internal sealed class ScriptedStar
     private readonly StarWorker[] _workers;
     private readonly Func<StarBody, bool> _isStepReport;
     private readonly Queue<(ParticipantId From, ParticipantId To, Message Message)> _messages = new();
-    private readonly Dictionary<ParticipantId, Message> _held = [];
+    private readonly Dictionary<int, StarMessage.WorkReported> _held = [];
     private readonly ScriptedParticipation _policy = new();
 
-    public ScriptedStar(IStarMasterRule masterRule, IReadOnlyList<IStarWorkerRule> workerRules, long steps, Func<StarBody, bool> isStepReport)
+    /// <summary>Begins a run, up to the first reports.</summary>
+    /// <param name="masterRule">The algorithm, at its starting point.</param>
+    /// <param name="workerRules">The same at each worker.</param>
+    /// <param name="steps">Master steps of the script.</param>
+    /// <param name="isStepReport">Which reports wait.</param>
+    /// <param name="policy">Whom the master asks, and when it steps; null: everyone, and when the script says so.</param>
+    public ScriptedStar(
+        IStarMasterRule masterRule, IReadOnlyList<IStarWorkerRule> workerRules, long steps, Func<StarBody, bool> isStepReport,
+        IParticipationPolicy? policy = null)
     {
         _isStepReport = isStepReport;
-        _master = new StarMaster(masterRule, _policy, new StarMasterOptions { StepLimit = steps + 1, GapTolerance = -1 }, epoch: 1, resumeFrom: null);
+        _master = new StarMaster(masterRule, policy ?? _policy, new StarMasterOptions { StepLimit = steps + 1, GapTolerance = -1 }, epoch: 1, resumeFrom: null);
         _workers = [.. workerRules.Select(rule => new StarWorker(rule, incarnation: 1, TimeSpan.FromSeconds(1)))];
         Call(ParticipantId.Master, outbox => _master.Start(outbox));
         Deliver();
     }
+
+    /// <summary>The workers whose reports wait, ascending, and what they say.</summary>
+    public IEnumerable<(int Worker, StarBody Report)> Held => _held.OrderBy(held => held.Key).Select(held => (held.Key, held.Value.Report));
 
     /// <summary>Plays the schedule of a case and compares after each of its iterations.</summary>
     /// <param name="file">The case, with <c>schedule</c> (workers from 1) and <c>iterations</c>.</param>
@@ -48,13 +59,13 @@ internal sealed class ScriptedStar
         }
     }
 
-    /// <summary>One master step that consumes the reports of exactly these workers.</summary>
+    /// <summary>Lets the reports of these workers through, in this order; without a policy of one's own, the master steps when all are in.</summary>
     public void Step(IReadOnlyCollection<int> active)
     {
         _policy.Expected = active.Count;
         foreach (int worker in active)
         {
-            Release(ParticipantId.Worker(worker));
+            Release(worker);
         }
 
         Deliver();
@@ -64,7 +75,7 @@ internal sealed class ScriptedStar
     public void ReleaseAll()
     {
         _policy.Expected = int.MaxValue;
-        foreach (ParticipantId worker in _held.Keys.Order().ToList())
+        foreach (int worker in _held.Keys.Order().ToList())
         {
             Release(worker);
         }
@@ -72,11 +83,11 @@ internal sealed class ScriptedStar
         Deliver();
     }
 
-    private void Release(ParticipantId worker)
+    private void Release(int worker)
     {
-        if (_held.Remove(worker, out Message? report))
+        if (_held.Remove(worker, out StarMessage.WorkReported? report))
         {
-            _messages.Enqueue((worker, ParticipantId.Master, report));
+            _messages.Enqueue((ParticipantId.Worker(worker), ParticipantId.Master, report));
         }
     }
 
@@ -102,7 +113,7 @@ internal sealed class ScriptedStar
 
             if (message is StarMessage.WorkReported reported && _isStepReport(reported.Report))
             {
-                _held[participant] = message;
+                _held[participant.Index] = reported;
             }
             else
             {

@@ -21,6 +21,8 @@ internal static class VerifyCommand
         new DsobaVerifier(),
         new SparkleVerifier(),
         new C2dfbVerifier(),
+        new FedOptQuadraticVerifier(),
+        new FedOptLogisticVerifier(),
     ];
 
     /// <summary>Replays <paramref name="paths"/>; the exit code says whether all stayed within <paramref name="tolerance"/>.</summary>

@@ -11,6 +11,7 @@ internal static class StarFormats
     public static ImmutableArray<WireFormat> All { get; } =
     [
         ProtoFormat.Of<StarMessage.StateAsked, P.StateAsked>("star.state-asked.v1", _ => new(), _ => new()),
+        ProtoFormat.Of<StarMessage.NothingDue, P.NothingDue>("star.nothing-due.v1", _ => new(), _ => new()),
         ProtoFormat.OfBodies<StarMessage.WorkRequested, P.WorkRequested>(
             "star.work-requested.v1",
             (request, codec) => new()

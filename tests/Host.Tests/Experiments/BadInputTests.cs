@@ -45,6 +45,18 @@ public sealed class BadInputTests
     [InlineData("patience.lost-after = 90", "patience.lost-after", "90", "500ms")]
     [InlineData("patience.lost-after = 3s", "patience.lost-after", "at least twice patience.ask-again-after")]
     [InlineData("participation.min-active = 5", "participation.min-active is 5", "between 1 and 4 (the number of workers)")]
+    [InlineData("participation { policy = synchronous, cohort = 5 }", "participation.cohort is 5", "between 1 and 4 (the number of workers)")]
+    [InlineData("participation { policy = synchronous, cohort = 0 }", "participation.cohort is 0", "at least 1")]
+    [InlineData("participation { policy = synchronous, cohort = 2 }", "every worker of adbo holds variables", "set participation.cohort = none")]
+    [InlineData("participation { policy = buffered, concurrency = 5 }", "participation.concurrency is 5", "between 1 and 4 (the number of workers)")]
+    [InlineData("participation { policy = buffered, buffer = 4, concurrency = 3 }", "participation.buffer is 4", "between 1 and 3 (participation.concurrency)")]
+    [InlineData("participation { policy = buffered, buffer = 1, concurrency = 2 }", "adbo needs one report of every active worker", "asynchronous or synchronous")]
+    [InlineData("algorithm = fedopt, problem = single-level-quadratic, participation.policy = asynchronous", "fedopt has rounds", "set participation.policy = synchronous")]
+    [InlineData("algorithm = fedopt, problem = single-level-quadratic, participation { policy = synchronous, cohort = 2, sampling = examples }",
+        "participation.sampling does not go with single-level-quadratic", "0 of 4 workers", "Draw it uniformly")]
+    [InlineData("algorithm = fedopt, problem = single-level-quadratic, participation.policy = synchronous, fedopt.bias-correction = keras",
+        "fedopt.bias-correction is Keras", "optimiser Average", "set none")]
+    [InlineData("algorithm = fedopt, problem = single-level-quadratic, participation.policy = synchronous, fedopt.client.epochs = 0", "fedopt.client.epochs is 0", "between 1 and")]
     [InlineData("participation.staleness-bound = 0", "participation.staleness-bound is 0", "at least 1")]
     [InlineData("adbo.step-lower = -0.1", "adbo.step-lower is -0.1", "more than 0")]
     [InlineData("adbo.step-lower = NaN", "adbo.step-lower")]

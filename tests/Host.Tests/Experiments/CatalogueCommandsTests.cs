@@ -17,7 +17,7 @@ public sealed class CatalogueCommandsTests
         Assert.Equal(AlgorithmCatalog.All.Select(entry => entry.Name), Names(json, "algorithms"));
         Assert.Equal(ProblemCatalog.All.Select(entry => entry.Name), Names(json, "problems"));
         Assert.Equal(DataCatalog.Sets.Select(set => set.Name), Names(json, "data"));
-        Assert.Equal(["synchronous", "asynchronous"], Names(json, "policies"));
+        Assert.Equal(["synchronous", "asynchronous", "buffered"], Names(json, "policies"));
         Assert.Equal(["in-process", "simulation", "rabbitmq"], Names(json, "engines"));
         Assert.All(
             json.Json.EnumerateObject().SelectMany(catalogue => catalogue.Value.EnumerateArray()),
