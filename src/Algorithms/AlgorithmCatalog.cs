@@ -6,6 +6,9 @@ using ActorFed.Algorithms.Decentralized.Dsgd;
 using ActorFed.Algorithms.Decentralized.Dsoba;
 using ActorFed.Algorithms.Decentralized.Sparkle;
 using ActorFed.Algorithms.Decentralized.Suda;
+using ActorFed.Algorithms.Federated.Fadas;
+using ActorFed.Algorithms.Federated.FedAsync;
+using ActorFed.Algorithms.Federated.FedBuff;
 using ActorFed.Algorithms.Federated.FedOpt;
 using ActorFed.Algorithms.Trilevel.Afto;
 
@@ -18,7 +21,7 @@ public static class AlgorithmCatalog
     public static ImmutableArray<IAlgorithm> All { get; } =
     [
         new AdboAlgorithm(), new FedNestAlgorithm(), new AftoAlgorithm(),
-        new FedOptAlgorithm(),
+        new FedOptAlgorithm(), new FedBuffAlgorithm(), new FedAsyncAlgorithm(), new FadasAlgorithm(),
         new DsgdAlgorithm(), new SudaAlgorithm(), new DsobaAlgorithm(), new SparkleAlgorithm(), new C2dfbAlgorithm(),
     ];
 }

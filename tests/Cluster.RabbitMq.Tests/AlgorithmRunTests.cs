@@ -5,6 +5,10 @@ using ActorFed.Algorithms.Bilevel.Adbo;
 using ActorFed.Algorithms.Bilevel.FedNest;
 using ActorFed.Algorithms.Blocks;
 using ActorFed.Algorithms.Core;
+using ActorFed.Algorithms.Federated;
+using ActorFed.Algorithms.Federated.Fadas;
+using ActorFed.Algorithms.Federated.FedBuff;
+using ActorFed.Algorithms.Federated.FedOpt;
 using ActorFed.Algorithms.Oracles;
 using ActorFed.Algorithms.Star;
 using ActorFed.Algorithms.Trilevel.Afto;
@@ -41,6 +45,8 @@ public sealed class AlgorithmRunTests(PrivateBroker broker)
 
     private static readonly FedNestOptions FedNest = new() { StepLower = 0.25, NeumannStep = 0.25, StepUpper = 1 };
 
+    private static readonly ClientOptions Client = new() { Step = 0.1, Steps = 3 };
+
     private static readonly AftoOptions Afto = new()
     {
         StepUpper = 0.05,
@@ -69,11 +75,22 @@ public sealed class AlgorithmRunTests(PrivateBroker broker)
     [InlineData("adbo")]
     [InlineData("fednest")]
     [InlineData("afto")]
+    [InlineData("fedopt")]
+    [InlineData("fedbuff")]
+    [InlineData("fadas")]
     public async Task Ends_at_the_same_bits_as_within_one_process(string name)
     {
         RunPlan plan = Plan(name);
         IAlgorithm algorithm = AlgorithmCatalog.All.Single(candidate => candidate.Name == name);
-        ScriptedFactory factory = Factory(algorithm, name switch { "adbo" => Adbo, "fednest" => FedNest, _ => Afto });
+        ScriptedFactory factory = Factory(algorithm, name switch
+        {
+            "adbo" => Adbo,
+            "fednest" => FedNest,
+            "fedopt" => new FedOptOptions { Client = Client, Weighting = ClientWeighting.Uniform, Optimiser = ServerOptimiser.Yogi, ServerStep = 0.1 },
+            "fedbuff" => new FedBuffOptions { Client = Client, Staleness = new StalenessOptions(), Momentum = 0.5 },
+            "fadas" => new FadasOptions { Client = Client, ServerStep = 0.1 },
+            _ => Afto,
+        });
         Models within = new();
         Models across = new();
         string prefix = TestEngine.NewPrefix();
@@ -97,13 +114,22 @@ public sealed class AlgorithmRunTests(PrivateBroker broker)
 
     private static ScriptedFactory Factory(IAlgorithm algorithm, object options)
     {
-        IProblem problem = algorithm.Levels == 2
-            ? new QuadraticProblem(new QuadraticOptions(), Workers, Seed)
-            : new TrilevelQuadraticProblem(new TrilevelQuadraticOptions(), Workers, Seed);
+        IProblem problem = algorithm.Levels switch
+        {
+            1 => new SingleLevelQuadratic(new SingleLevelQuadraticOptions(), Workers, Seed),
+            2 => new QuadraticProblem(new QuadraticOptions(), Workers, Seed),
+            _ => new TrilevelQuadraticProblem(new TrilevelQuadraticOptions(), Workers, Seed),
+        };
+        IParticipationPolicy[] policies =
+        [
+            new CohortParticipation { Size = 2, Seed = Seed },
+            new SynchronousParticipation(),
+            new BufferedParticipation { Buffer = Workers, Concurrency = Workers, Refill = Refill.PerStep, Pick = Pick.Fifo, Seed = Seed }, // the order of reports decides nothing
+        ];
         AlgorithmSetup setup = new()
         {
             Problem = problem,
-            Participation = new SynchronousParticipation(),
+            Participation = policies.First(policy => algorithm.MisfitOf(policy) is null),
             Star = new StarMasterOptions
             {
                 StepLimit = Steps,

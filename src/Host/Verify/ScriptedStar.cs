@@ -35,6 +35,9 @@ internal sealed class ScriptedStar
         Deliver();
     }
 
+    /// <summary>The last step, as the master told of it; null before the first.</summary>
+    public StepObserved? LastStep { get; private set; }
+
     /// <summary>The workers whose reports wait, ascending, and what they say.</summary>
     public IEnumerable<(int Worker, StarBody Report)> Held => _held.OrderBy(held => held.Key).Select(held => (held.Key, held.Value.Report));
 
@@ -106,6 +109,7 @@ internal sealed class ScriptedStar
         call(outbox);
         foreach (Effect effect in outbox.Effects)
         {
+            LastStep = effect.Payload as StepObserved ?? LastStep;
             if (effect is not { Kind: EffectKind.Send, Payload: Message message })
             {
                 continue;

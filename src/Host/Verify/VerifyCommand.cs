@@ -23,6 +23,8 @@ internal static class VerifyCommand
         new C2dfbVerifier(),
         new FedOptQuadraticVerifier(),
         new FedOptLogisticVerifier(),
+        new BufferedVerifier(),
+        new SchedulerVerifier(),
     ];
 
     /// <summary>Replays <paramref name="paths"/>; the exit code says whether all stayed within <paramref name="tolerance"/>.</summary>

@@ -29,6 +29,19 @@ public sealed class StalenessLedgerTests
     }
 
     [Fact]
+    public void Counts_every_report_until_the_next_step_also_of_a_worker_that_is_lost_after_it()
+    {
+        _ledger.Heard(1);
+        _ledger.Heard(1);
+        _ledger.Heard(2);
+        _ledger.Lose(2);
+
+        Assert.Equal((3, 1), (_ledger.ReportCount, _ledger.HeardCount));
+        _ledger.Stepped();
+        Assert.Equal(0, _ledger.ReportCount);
+    }
+
+    [Fact]
     public void Ages_everyone_by_a_step_and_forgets_who_was_heard()
     {
         _ledger.Heard(0);

@@ -40,6 +40,15 @@ public sealed class StarWorkerTests
     }
 
     [Fact]
+    public void Stops_asking_when_it_is_told_that_nothing_is_due()
+    {
+        Effect effect = Assert.Single(Call(outbox => _worker.Receive(ParticipantId.Master, new StarMessage.NothingDue(), outbox)));
+
+        Assert.Equal((EffectKind.CancelTimer, "ask-again"), (effect.Kind, effect.Payload));
+        Assert.Throws<ProtocolViolationException>(() => _worker.Receive(ParticipantId.Worker(1), new StarMessage.NothingDue(), new Outbox()));
+    }
+
+    [Fact]
     public void Answers_a_request_from_the_state_sent_along()
     {
         IReadOnlyList<Effect> effects = Receive(Request(5, state: 8, amount: 3));

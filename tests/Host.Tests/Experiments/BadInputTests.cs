@@ -51,6 +51,9 @@ public sealed class BadInputTests
     [InlineData("participation { policy = buffered, concurrency = 5 }", "participation.concurrency is 5", "between 1 and 4 (the number of workers)")]
     [InlineData("participation { policy = buffered, buffer = 4, concurrency = 3 }", "participation.buffer is 4", "between 1 and 3 (participation.concurrency)")]
     [InlineData("participation { policy = buffered, buffer = 1, concurrency = 2 }", "adbo needs one report of every active worker", "asynchronous or synchronous")]
+    [InlineData("algorithm = fadas, problem = single-level-quadratic, participation { policy = synchronous }", "fadas steps at every few reports", "set participation.policy = buffered")]
+    [InlineData("algorithm = fedasync, problem = single-level-quadratic, participation { policy = buffered, buffer = 2, concurrency = 2 }",
+        "participation.buffer is 2", "set participation.buffer = 1")]
     [InlineData("algorithm = fedopt, problem = single-level-quadratic, participation.policy = asynchronous", "fedopt has rounds", "set participation.policy = synchronous")]
     [InlineData("algorithm = fedopt, problem = single-level-quadratic, participation { policy = synchronous, cohort = 2, sampling = examples }",
         "participation.sampling does not go with single-level-quadratic", "0 of 4 workers", "Draw it uniformly")]

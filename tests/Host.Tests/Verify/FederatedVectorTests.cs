@@ -17,6 +17,8 @@ public sealed class FederatedVectorTests
     [Theory]
     [InlineData("fedopt-quadratic.json", 11)]
     [InlineData("fedopt-logistic.json", 1)]
+    [InlineData("fadas-quadratic.json", 7)]
+    [InlineData("fadas-scheduler.json", 1)]
     public async Task Stay_within_the_tolerance_in_every_case(string file, int cases)
     {
         CliResult result = (await Cli.RunAsync("verify", PathOf(file), "--tolerance", "1e-12", "--json")).MustEnd(ExitCodes.Success);
@@ -34,6 +36,16 @@ public sealed class FederatedVectorTests
     [InlineData("fedopt-quadratic.json", "runs", "fedadam_paper_uniform", "trace", 0, "weights", 2)]
     [InlineData("fedopt-quadratic.json", "runs", "fedadam_v0zero", "trace", 2, "x", 0)]
     [InlineData("fedopt-logistic.json", "trace", 2, "m", 1)]
+    [InlineData("fadas-quadratic.json", "runs", "fadas", "trace", 3, "vhat", 0)]
+    [InlineData("fadas-quadratic.json", "runs", "fadas", "trace", 3, "buffer", 1, "staleness")]
+    [InlineData("fadas-quadratic.json", "runs", "fadas_delay_adaptive_paper", "trace", 2, "eta_t")]
+    [InlineData("fadas-quadratic.json", "runs", "fadas_delay_adaptive_code", "trace", 1, "x", 1)]
+    [InlineData("fadas-quadratic.json", "runs", "fedbuff", "trace", 3, "delta", 0)]
+    [InlineData("fadas-quadratic.json", "runs", "fedasync_hinge", "trace", 5, "alpha_t")]
+    [InlineData("fadas-quadratic.json", "runs", "fedasync_poly", "trace", 3, "x_new", 0)]
+    [InlineData("fadas-scheduler.json", "trace", 8, "time")]
+    [InlineData("fadas-scheduler.json", "trace", 10, "staleness")]
+    [InlineData("fadas-scheduler.json", "trace", 10, "dispatched")]
     public async Task Notice_one_changed_number(string file, params object[] path)
     {
         using TemporaryFolder temporary = new();
