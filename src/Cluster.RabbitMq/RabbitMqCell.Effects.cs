@@ -10,6 +10,7 @@ internal sealed partial class RabbitMqCell
     // Messages published and not yet confirmed, per participant: enough that a master's round does not wait for single confirms.
     private const int MaxPendingSends = 64;
     private const long MaxPendingBytes = 16 << 20;
+    private const int MaxFramesUnderWay = 8; // of one message
 
     private static readonly TimeSpan CountsEvery = TimeSpan.FromSeconds(1);
 
@@ -253,21 +254,39 @@ internal sealed partial class RabbitMqCell
     /// <summary>Which turn sends a message, where it is traced.</summary>
     private static Dictionary<string, object?>? ContextOf(Message message)
     {
+        if (!MessageContext.IsCarriedBy(message))
+        {
+            return null;
+        }
+
         Dictionary<string, object?> headers = [];
         MessageContext.Inject(message, headers);
-        return headers.Count == 0 ? null : headers;
+        return headers;
     }
 
+    /// <summary>Sends a packet: its frames in order, a few at a time, since waiting for each would leave the broker idle.</summary>
     private async Task SendAsync(MailboxKind kind, Packet packet, Dictionary<string, object?>? headers = null)
     {
+        Queue<Task<bool>> underWay = [];
+        bool isThere = true;
         foreach (byte[] frame in _run.Frames.Split(packet))
         {
-            if (!await _run.Broker.PublishAsync(kind, packet.Receiver, frame, CountRefusal, _gone, headers).ConfigureAwait(false))
+            underWay.Enqueue(_run.Broker.PublishAsync(kind, packet.Receiver, frame, CountRefusal, _gone, headers));
+            if (underWay.Count == MaxFramesUnderWay && !(isThere = await underWay.Dequeue().ConfigureAwait(false)))
             {
-                Drop(packet); // told here only: what could not be sent is not followed by more
-                _run.Done(kind, packet.Id);
-                return;
+                break; // what could not be sent is not followed by more
             }
+        }
+
+        foreach (bool isSent in await Task.WhenAll(underWay).ConfigureAwait(false))
+        {
+            isThere &= isSent;
+        }
+
+        if (!isThere)
+        {
+            Drop(packet);
+            _run.Done(kind, packet.Id);
         }
     }
 

@@ -26,6 +26,9 @@ public static class MessageContext
 
     private static readonly ConditionalWeakTable<Message, Carried> Contexts = [];
 
+    /// <summary>Whether a message has a context, which is rare.</summary>
+    public static bool IsCarriedBy(Message message) => Contexts.TryGetValue(message, out _);
+
     /// <summary>Writes the context of a message that leaves the process; nothing where it has none.</summary>
     /// <param name="message">What was sent.</param>
     /// <param name="headers">Headers of the packet that carries it.</param>
