@@ -10,7 +10,7 @@ public sealed class LostServicesTests(ClusterServices services, ITestOutputHelpe
     [ClusterFact]
     public async Task Ends_with_the_bits_of_a_quiet_run_though_broker_and_database_are_killed()
     {
-        string[] settings = Experiments.Synchronous(600);
+        string[] settings = Experiments.Synchronous(400);
         await using LocalCluster cluster = new(services, output.WriteLine);
         NodeProcess[] nodes = await cluster.StartAllAsync("a", "b", "c");
         string run = await cluster.SubmitAsync(Experiments.Star, settings);
@@ -33,7 +33,7 @@ public sealed class LostServicesTests(ClusterServices services, ITestOutputHelpe
     [ClusterFact]
     public async Task Ends_with_the_bits_of_a_quiet_run_though_single_nodes_are_cut_off()
     {
-        string[] settings = Experiments.Synchronous(800);
+        string[] settings = Experiments.Synchronous(500);
         await using LocalCluster cluster = new(services, output.WriteLine);
         Dictionary<string, WiredNode> nodes = (await Task.WhenAll(cluster.StartWiredAsync("a"), cluster.StartWiredAsync("b"), cluster.StartWiredAsync("c")))
             .ToDictionary(node => node.Process.Name);

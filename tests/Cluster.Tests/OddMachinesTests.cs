@@ -13,7 +13,7 @@ public sealed class OddMachinesTests(ClusterServices services, ITestOutputHelper
     [ClusterFact(shiftsClocks: true)]
     public async Task Clocks_that_differ_by_hours_do_no_harm()
     {
-        string[] settings = Experiments.Synchronous(300);
+        string[] settings = Experiments.Synchronous(400);
         await using LocalCluster cluster = new(services, output.WriteLine);
         NodeProcess early = await cluster.StartAsync("early", environment: Clock("-5h"));
         string run = await cluster.SubmitAsync(Experiments.Star, settings);

@@ -12,32 +12,35 @@ public sealed class RefusalTests(ClusterServices services, ITestOutputHelper out
 {
     private const string Nobody = "1"; // a port at which nobody listens
 
-    public static TheoryData<string, string> WrongFiles { get; } = new()
-    {
-        { "store.kind = folder", "store.kind is folder" },
-        { $"store.postgres.port = {Nobody}", "store.postgres.port" },
-        { "store.postgres.host = \"no.such.host.invalid\"", "store.postgres.host" },
-        { "store.postgres.password-file = none", "store.postgres.password-file" },
-        { "store.postgres.user = nobody", "store.postgres.user" },
-        { "store.postgres.database = nothing", "store.postgres.database" },
-        { $"broker.port = {Nobody}", "broker.port" },
-        { "broker.host = \"no.such.host.invalid\"", "broker.host" },
-        { "broker.user = nobody", "broker.user" },
-        { "broker.virtual-host = nothing", "broker.virtual-host" },
-        { "node.suspect-after = 500ms", "node.suspect-after" },
-        { "node.name = \"two words\"", "node.name" },
-        { "node.captain = 1", "node.captain" },
-    };
+    private static readonly (string Setting, string Named)[] WrongSettings =
+    [
+        ("store.kind = folder", "store.kind is folder"),
+        ($"store.postgres.port = {Nobody}", "store.postgres.port"),
+        ("store.postgres.host = \"no.such.host.invalid\"", "store.postgres.host"),
+        ("store.postgres.password-file = none", "store.postgres.password-file"),
+        ("store.postgres.user = nobody", "store.postgres.user"),
+        ("store.postgres.database = nothing", "store.postgres.database"),
+        ($"broker.port = {Nobody}", "broker.port"),
+        ("broker.host = \"no.such.host.invalid\"", "broker.host"),
+        ("broker.user = nobody", "broker.user"),
+        ("broker.password-file = none", "broker.password-file"),
+        ("broker.virtual-host = nothing", "broker.virtual-host"),
+        ("node.suspect-after = 500ms", "node.suspect-after"),
+        ("node.name = \"two words\"", "node.name"),
+        ("node.captain = 1", "node.captain"),
+    ];
 
-    [ClusterTheory]
-    [MemberData(nameof(WrongFiles))]
-    public async Task A_node_with_a_wrong_setting_does_not_start_and_names_the_key(string setting, string named)
+    [ClusterFact]
+    public async Task A_node_with_a_wrong_setting_does_not_start_and_names_the_key()
     {
         await using LocalCluster cluster = new(services, output.WriteLine);
 
-        CliResult refused = await NodeAsync(cluster, "wrong", setting);
+        foreach ((string setting, string named) in WrongSettings)
+        {
+            CliResult refused = await NodeAsync(cluster, "wrong", setting);
 
-        Assert.Contains(named, refused.MustEnd(ExitCodes.BadInput).Error, StringComparison.Ordinal);
+            Assert.Contains(named, refused.MustEnd(ExitCodes.BadInput).Error, StringComparison.Ordinal);
+        }
     }
 
     [ClusterFact]
@@ -94,19 +97,17 @@ public sealed class RefusalTests(ClusterServices services, ITestOutputHelper out
         Assert.Empty(cluster.Rows("SELECT id FROM runs"));
     }
 
-    [ClusterTheory]
-    [InlineData("stop")]
-    [InlineData("resume")]
-    [InlineData("drain")]
-    [InlineData("status")]
-    public async Task A_command_names_what_it_does_not_find(string command)
+    [ClusterFact]
+    public async Task A_command_names_what_it_does_not_find()
     {
         await using LocalCluster cluster = new(services, output.WriteLine);
-        (await cluster.RunAsync("nodes")).MustEnd(ExitCodes.Success);
 
-        CliResult refused = await cluster.RunAsync(command, "nothing");
+        foreach (string command in (string[])["stop", "resume", "drain", "status", "watch", "logs", "report"])
+        {
+            CliResult refused = await cluster.RunAsync(command, "nothing");
 
-        Assert.Contains("'nothing'", refused.MustEnd(ExitCodes.BadInput).Error, StringComparison.Ordinal);
+            Assert.Contains("'nothing'", refused.MustEnd(ExitCodes.BadInput).Error, StringComparison.Ordinal);
+        }
     }
 
     private static Task<CliResult> NodeAsync(LocalCluster cluster, string name, string more = "") =>
