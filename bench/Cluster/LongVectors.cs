@@ -10,17 +10,20 @@ namespace ActorFed.Cluster.Benchmarks;
 /// <summary>Three neighbours that exchange vectors of 64 MB: how much memory their nodes take, and whether these still tell in time that they are alive.</summary>
 internal sealed class LongVectors(ClusterServices services, TextWriter output)
 {
-    private const int Units = 10_000;
+    private const double VectorBytes = 64e6;
     private static readonly TimeSpan LookEvery = TimeSpan.FromMilliseconds(20);
 
     public async Task RunAsync(int rounds)
     {
         await using LocalCluster cluster = new(services, _ => { }) { NodeSettings = "capacity = 1", BrokerSettings = "" };
-        NodeProcess[] nodes = await cluster.StartAllAsync("a", "b", "c");
-        string run = await cluster.SubmitAsync(
-            Checkout.At("hocon/experiments/balance-digits.conf"),
-            "algorithm=dsgd", "workers=3", "graph.topology=complete", "graph.acceptance.kind=none", "graph.attack.kind=none", "graph.attackers=0", "graph.snapshot-every=10", "patience.ask-again-after=60s",
-            "patience.lost-after=10m", $"classification.hidden-units={Units}", $"stop.steps={rounds}", "run.record-every=1", "run.model-every=1000000");
+        string plugin = Path.Combine(AppContext.BaseDirectory, "ActorFed.Cluster.Benchmarks.dll");
+        NodeProcess[] nodes = await Task.WhenAll(((string[])["a", "b", "c"]).Select(name => cluster.StartAsync(name, arguments: ["--plugin", plugin])));
+        string[] settings =
+        [
+            "problem=long-vectors", "workers=3", "graph.topology=complete", "graph.snapshot-every=1", "graph.step-check=off", "patience.ask-again-after=60s",
+            "patience.lost-after=10m", $"stop.steps={rounds}", "run.record-every=1", "run.model-every=1000000",
+        ];
+        string run = (await cluster.RunAsync(["submit", Experiments.Ring, .. Cli.Set(settings), "--plugin", plugin])).MustEnd(0).Output.Trim();
         using CancellationTokenSource ended = new();
         Task<Dictionary<string, List<double>>> beats = WatchBeatsAsync(cluster.Database, ended.Token);
         Dictionary<string, int> hosted = [];
@@ -51,7 +54,7 @@ internal sealed class LongVectors(ClusterServices services, TextWriter output)
         foreach ((string node, long peak) in peaks)
         {
             List<double> seconds = gaps.GetValueOrDefault(node) ?? [];
-            output.WriteLine(Figures.Row(node, hosted.GetValueOrDefault(node), peak / 1e6, peak / 64e6, seconds.Count, Figures.Quantile(seconds, 0.99), seconds.DefaultIfEmpty(double.NaN).Max()));
+            output.WriteLine(Figures.Row(node, hosted.GetValueOrDefault(node), peak / 1e6, peak / VectorBytes, seconds.Count, Figures.Quantile(seconds, 0.99), seconds.DefaultIfEmpty(double.NaN).Max()));
         }
     }
 

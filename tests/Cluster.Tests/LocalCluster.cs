@@ -68,9 +68,11 @@ internal sealed class LocalCluster(ClusterServices services, Action<string> tell
     /// <param name="name">Its name; one that has ended may start again.</param>
     /// <param name="more">Lines of its file that override.</param>
     /// <param name="environment">Variables of its environment.</param>
-    public async Task<NodeProcess> StartAsync(string name, string more = "", IReadOnlyDictionary<string, string>? environment = null)
+    /// <param name="arguments">Further arguments of its command.</param>
+    public async Task<NodeProcess> StartAsync(
+        string name, string more = "", IReadOnlyDictionary<string, string>? environment = null, params string[] arguments)
     {
-        NodeProcess node = await NodeProcess.StartAsync(name, WriteFile(name, more), environment ?? new Dictionary<string, string>());
+        NodeProcess node = await NodeProcess.StartAsync(name, WriteFile(name, more), environment ?? new Dictionary<string, string>(), arguments);
         _nodes.Add(node);
         await node.HasSaidAsync("has joined the cluster");
         return node;
