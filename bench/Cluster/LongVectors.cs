@@ -13,11 +13,14 @@ internal sealed class LongVectors(ClusterServices services, TextWriter output)
     private const double VectorBytes = 64e6;
     private static readonly TimeSpan LookEvery = TimeSpan.FromMilliseconds(20);
 
-    public async Task RunAsync(int rounds)
+    /// <param name="rounds">Rounds of the run.</param>
+    /// <param name="limit">Most megabytes of each node's heap, so that garbage does not count in; null: the runtime's choice.</param>
+    public async Task RunAsync(int rounds, int? limit)
     {
         await using LocalCluster cluster = new(services, _ => { }) { NodeSettings = "capacity = 1", BrokerSettings = "" };
         string plugin = Path.Combine(AppContext.BaseDirectory, "ActorFed.Cluster.Benchmarks.dll");
-        NodeProcess[] nodes = await Task.WhenAll(((string[])["a", "b", "c"]).Select(name => cluster.StartAsync(name, arguments: ["--plugin", plugin])));
+        Dictionary<string, string> environment = limit is null ? [] : new() { ["DOTNET_GCHeapHardLimit"] = (1_000_000L * limit.Value).ToString("x", CultureInfo.InvariantCulture) };
+        NodeProcess[] nodes = await Task.WhenAll(((string[])["a", "b", "c"]).Select(name => cluster.StartAsync(name, environment: environment, arguments: ["--plugin", plugin])));
         string[] settings =
         [
             "problem=long-vectors", "workers=3", "graph.topology=complete", "graph.snapshot-every=1", "graph.step-check=off", "patience.ask-again-after=60s",

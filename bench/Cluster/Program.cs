@@ -2,7 +2,7 @@ using System.Globalization;
 using ActorFed.Cluster.Benchmarks;
 using ActorFed.Cluster.Tests;
 
-const string Usage = "usage: failover N | campaign N [SEED] | throughput | vectors [ROUNDS] | overhead [EXPERIMENT STEPS [DATA-FOLDER]] | soak MINUTES";
+const string Usage = "usage: failover N | campaign N [SEED] | throughput | vectors ROUNDS [HEAP-MB] | overhead [EXPERIMENT STEPS [DATA-FOLDER]] | soak MINUTES";
 
 Func<ClusterServices, Task>? measure = args switch
 {
@@ -10,8 +10,8 @@ Func<ClusterServices, Task>? measure = args switch
     ["campaign", string runs] => services => new Campaign(services, Console.Out).RunAsync(Number(runs), seed: 1),
     ["campaign", string runs, string seed] => services => new Campaign(services, Console.Out).RunAsync(Number(runs), Number(seed)),
     ["throughput"] => services => new Throughput(services, Console.Out).RunAsync(),
-    ["vectors"] => services => new LongVectors(services, Console.Out).RunAsync(rounds: 20),
-    ["vectors", string rounds] => services => new LongVectors(services, Console.Out).RunAsync(Number(rounds)),
+    ["vectors", string rounds] => services => new LongVectors(services, Console.Out).RunAsync(Number(rounds), limit: null),
+    ["vectors", string rounds, string megabytes] => services => new LongVectors(services, Console.Out).RunAsync(Number(rounds), Number(megabytes)),
     ["overhead"] => services => new Overhead(services, Console.Out).RunAsync(Overhead.Digits, steps: 500, dataFolder: null),
     ["overhead", string file, string steps] => services => new Overhead(services, Console.Out).RunAsync(file, Number(steps), dataFolder: null),
     ["overhead", string file, string steps, string folder] => services => new Overhead(services, Console.Out).RunAsync(file, Number(steps), folder),
