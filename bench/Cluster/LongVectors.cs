@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Text.Json;
 using ActorFed.Cluster.Postgres;
 using ActorFed.Cluster.Postgres.Tests;
 using ActorFed.Cluster.Tests;
@@ -50,7 +51,9 @@ internal sealed class LongVectors(ClusterServices services, TextWriter output)
         Dictionary<string, long> peaks = nodes.ToDictionary(node => node.Name, node => ProcessMemory.Peak(node.Number));
         await ended.CancelAsync();
         Dictionary<string, List<double>> gaps = await beats;
+        JsonElement status = await Until.TrueAsync($"{run} has ended", () => cluster.StatusAsync(run), seen => seen.GetProperty("state").GetString() != "running");
         output.WriteLine();
+        output.WriteLine($"{status.GetProperty("state")} after {status.GetProperty("steps")} of {rounds} rounds: {status.GetProperty("reason")}");
         output.WriteLine($"The largest snapshot has {vector / 1e6:0.0} MB. Beats are due every 0.5 s; a node that is silent for 3 s counts as gone.");
         output.WriteLine(Figures.Row("node", "participants", "peak memory, MB", "in vectors of 64 MB", "beats", "p99 between beats, s", "worst, s"));
         output.WriteLine("|---|---:|---:|---:|---:|---:|---:|");
