@@ -52,7 +52,7 @@ public sealed class KilledNodesTests(ClusterServices services, ITestOutputHelper
             await cluster.AdvancesAsync(run);
             Assert.NotEqual(node.Name, cluster.HolderOf(run, victim));
             node.GoOn();
-            await node.HasSaidAsync($"{run} {victim}] is given up");
+            await node.HasSaidAsync($"participant={victim} node={node.Name}: is given up");
             await cluster.AdvancesAsync(run);
             Assert.True(cluster.EpochOf(run, victim) > epoch, $"{victim} goes on as incarnation {epoch}.");
         }
