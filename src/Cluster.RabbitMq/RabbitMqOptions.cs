@@ -68,7 +68,7 @@ public sealed record RabbitMqOptions : IValidatableObject
     public TimeSpan MaxOutage { get; init; } = TimeSpan.FromMinutes(10);
 
     /// <summary>After so long without a sign of life a connection counts as lost; also the longest wait for one. 1 s to 1 h.</summary>
-    public TimeSpan Heartbeat { get; init; } = TimeSpan.FromSeconds(10);
+    public TimeSpan Heartbeat { get; init; } = TimeSpan.FromSeconds(5);
 
     /// <summary>After so long without a node the broker forgets the mailboxes of a run that was left; 1 min to 49 days.</summary>
     public TimeSpan Expiry { get; init; } = TimeSpan.FromDays(7);
