@@ -46,7 +46,7 @@ public sealed class ChangingNodesTests(ClusterServices services, ITestOutputHelp
         await Until.TrueAsync("nobody hosts the run", () => string.Join(", ", cluster.HoldersOf(resting)), holders => holders.Length == 0);
         long rests = cluster.StepOf(resting);
         await cluster.AdvancesAsync(other);
-        Assert.Equal(("cancelled", rests), ((await cluster.StatusAsync(resting)).GetProperty("state").GetString(), cluster.StepOf(resting)));
+        Assert.Equal(("stopped", rests), ((await cluster.StatusAsync(resting)).GetProperty("state").GetString(), cluster.StepOf(resting)));
         (await cluster.RunAsync("resume", resting)).MustEnd(ExitCodes.Success);
 
         Assert.Equal(await cluster.UndisturbedAsync(Experiments.Star, settings), await cluster.CompletesAsync(resting));
