@@ -56,6 +56,12 @@ internal sealed partial class RabbitMqCell
     public Counts Counts => new(
         Actor.Deliveries, Actor.BytesSent, Actor.Restarts, Actor.Violations + Volatile.Read(ref _poisoned), Interlocked.Read(ref _sendTimeouts));
 
+    /// <summary>Its leaving, when that has begun; guarded by the run.</summary>
+    public Task<SupervisionEvent?>? Leaving { get; set; }
+
+    /// <summary>Cancelled: it is given up as it stands. Else, when it leaves, its turn comes to its end and its snapshot is stored.</summary>
+    public CancellationTokenSource Hurry { get; } = new();
+
     /// <summary>Begins to live.</summary>
     public void Begin() => Life = RunAsync();
 
@@ -108,15 +114,12 @@ internal sealed partial class RabbitMqCell
         _session = null;
     }
 
-    /// <summary>Leaves this node, once detached for good: what was not handled goes back into the mailboxes.</summary>
-    /// <param name="saves">Whether the turn is let come to its end and a snapshot is stored.</param>
-    /// <param name="hurry">When cancelled, it is not.</param>
+    /// <summary>Leaves this node, once detached for good: what was not handled goes back into the mailboxes. To be called once.</summary>
     /// <returns>What could not be stored, or null.</returns>
-    public async Task<SupervisionEvent?> LeaveAsync(bool saves, CancellationToken hurry)
+    public async Task<SupervisionEvent?> LeaveAsync()
     {
-        await (saves ? Task.CompletedTask : _leave.CancelAsync()).ConfigureAwait(false);
         Wake();
-        using (hurry.UnsafeRegister(static leave => ((CancellationTokenSource)leave!).Cancel(), _leave))
+        using (Hurry.Token.UnsafeRegister(static leave => ((CancellationTokenSource)leave!).Cancel(), _leave))
         {
             await Life.ConfigureAwait(false);
         }

@@ -112,6 +112,7 @@ internal sealed partial class RabbitMqRun
     public async Task<SupervisionEvent?> LetGoAsync(ParticipantId id, bool saves, CancellationToken hurry)
     {
         RabbitMqCell? cell;
+        Task<SupervisionEvent?> leaving;
         await _hosting.WaitAsync(CancellationToken.None).ConfigureAwait(false);
         try
         {
@@ -121,26 +122,18 @@ internal sealed partial class RabbitMqRun
             }
 
             await cell.DetachAsync(forGood: true).ConfigureAwait(false);
+            await (saves ? Task.CompletedTask : cell.Hurry.CancelAsync()).ConfigureAwait(false);
+            leaving = cell.Leaving ??= LeaveAsync(cell); // once, though it may be overtaken and handed over at the same moment
         }
         finally
         {
             _hosting.Release(); // a new session must be able to begin, since the turn may be waiting for one
         }
 
-        SupervisionEvent? lost = await cell.LeaveAsync(saves, hurry).ConfigureAwait(false);
-        lock (_counting)
+        using (hurry.UnsafeRegister(static cell => ((RabbitMqCell)cell!).Hurry.Cancel(), cell))
         {
-            _past += cell.Counts;
-            _cells.TryRemove(id, out _);
+            return await leaving.ConfigureAwait(false);
         }
-
-        if (id == Setup.Lead)
-        {
-            _wallTime?.Dispose();
-            _recording = null;
-        }
-
-        return lost;
     }
 
     /// <summary>Receives nothing for anybody until <see cref="ResumeAsync"/>: others may go on with those hosted here.</summary>
@@ -241,13 +234,36 @@ internal sealed partial class RabbitMqRun
         recorder.Started(() => Counted().BytesSent);
     }
 
+    private async Task<SupervisionEvent?> LeaveAsync(RabbitMqCell cell)
+    {
+        await Task.Yield(); // its turn may need what the caller guards
+        SupervisionEvent? lost = await cell.LeaveAsync().ConfigureAwait(false);
+        lock (_counting)
+        {
+            _past += cell.Counts;
+            _cells.TryRemove(cell.Actor.Id, out _);
+        }
+
+        if (cell.Actor.Id == Setup.Lead && !HasEnded) // in its last turn it may have ended the run, which then is reported here
+        {
+            _wallTime?.Dispose();
+            _recording = null;
+        }
+
+        return lost;
+    }
+
     private async Task AttachToAsync(BrokerSession session, RabbitMqCell cell)
     {
         try
         {
             await cell.AttachAsync(session, Ended).ConfigureAwait(false);
         }
-        catch (Exception failure) when (!HasEnded)
+        catch (Exception) when (HasEnded)
+        {
+            // Nobody need receive any more; whoever called has other runs to look after.
+        }
+        catch (Exception failure)
         {
             session.Fail($"receiving for {cell.Actor.Id} could not begin: {failure.Message}"); // the next session begins with all
         }

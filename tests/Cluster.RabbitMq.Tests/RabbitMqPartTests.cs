@@ -207,6 +207,52 @@ public sealed class RabbitMqPartTests(PrivateBroker broker)
     }
 
     [Fact]
+    public async Task Who_is_handed_over_and_given_up_at_the_same_moment_leaves_once()
+    {
+        TaskCompletionSource begun = new(TaskCreationOptions.RunContinuationsAsynchronously);
+        TaskCompletionSource late = new(TaskCreationOptions.RunContinuationsAsynchronously);
+        IParticipant Create(ParticipantSpec spec, int incarnation, Snapshot? from) => spec.Id == Master
+            ? new Scripted { OnStart = outbox => outbox.Send(Worker, new Note(1)) }
+            : new Scripted
+            {
+                OnReceive = (_, _, _) =>
+                {
+                    begun.TrySetResult();
+                    late.Task.Wait(); // in the middle of a turn
+                },
+            };
+        await using RabbitMqPart leading = await JoinAsync(Create);
+        await using RabbitMqPart part = await JoinAsync(Create);
+        await leading.TakeUpAsync(Master, new RecordingObserver());
+        await part.TakeUpAsync(Worker);
+        await begun.Task;
+
+        Task<SupervisionEvent?> handedOver = part.LetGoAsync(Worker, saves: true);
+        Task<SupervisionEvent?> givenUp = part.LetGoAsync(Worker, saves: false);
+        late.SetResult();
+        Assert.Equal((null, null), (await handedOver, await givenUp));
+
+        Assert.Empty(part.Hosted);
+        part.Cancel("seen");
+        Assert.Equal(1, (await part.Ended).Deliveries); // counted once, too
+    }
+
+    [Fact]
+    public async Task A_part_that_has_ended_can_still_be_suspended_and_resumed()
+    {
+        await using RabbitMqPart part = await JoinAsync((_, _, _) => new Scripted());
+        await part.TakeUpAsync(Worker);
+        await part.SuspendAsync();
+        part.Cancel("seen");
+        await part.Ended;
+
+        await part.ResumeAsync(); // its node cannot know, and has others to resume
+        await part.SuspendAsync();
+
+        Assert.Equal((false, null), (await part.TakeUpAsync(Master, new RecordingObserver()), await part.LetGoAsync(Worker, saves: true)));
+    }
+
+    [Fact]
     public async Task Mailboxes_are_removed_when_the_run_is_over()
     {
         await using RabbitMqPart part = await JoinAsync((spec, _, _) => new Scripted { OnStart = outbox => outbox.Complete("at once") });
