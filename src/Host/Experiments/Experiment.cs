@@ -52,6 +52,7 @@ internal sealed class Experiment
             throw ErrorAt("simulation.faults.plan", $"simulation.faults.plan does not fit the experiment. {misfit}");
         }
 
+        RequireExternal([.. Participants().Select(spec => spec.Id)]);
         if (IsGraph)
         {
             RequireGraph();
@@ -237,6 +238,22 @@ internal sealed class Experiment
     private static IEnumerable<(string Key, HoconField Field)> Leaves(string path, HoconField field) => field.Value is HoconObject section
         ? section.Fields.SelectMany(child => Leaves(HoconPath.Append(path, child.Key), child.Value))
         : [(path, field)];
+
+    private void RequireExternal(ImmutableArray<ParticipantId> participants)
+    {
+        foreach (ParticipantId external in Options.Engine.External)
+        {
+            if (!participants.Contains(external))
+            {
+                throw ErrorAt("engine.external", $"engine.external names {external}, which does not take part; there are {participants[0]} to {participants[^1]}.");
+            }
+
+            if (external == participants[0])
+            {
+                throw ErrorAt("engine.external", $"engine.external names {external}, which leads the run: a node must host it, since the run is recorded there. Leave it out.");
+            }
+        }
+    }
 
     private ImmutableArray<ParticipantSpec> Participants() => IsGraph
         ? [.. Enumerable.Range(0, Options.Workers).Select(i => new ParticipantSpec(new ParticipantId(Role.Neighbour, i), i))]

@@ -44,6 +44,8 @@ public sealed class BadInputTests
     [InlineData("patience.lost-after = 90 parsecs", "patience.lost-after", "90 parsecs", "500ms")]
     [InlineData("patience.lost-after = 90", "patience.lost-after", "90", "500ms")]
     [InlineData("patience.lost-after = 3s", "patience.lost-after", "at least twice patience.ask-again-after")]
+    [InlineData("engine.external = [worker-1, worker-4]", "engine.external names worker-4, which does not take part; there are master to worker-3.")]
+    [InlineData("engine.external = [master]", "engine.external names master, which leads the run", "Leave it out.")]
     [InlineData("participation.min-active = 5", "participation.min-active is 5", "between 1 and 4 (the number of workers)")]
     [InlineData("participation { policy = synchronous, cohort = 5 }", "participation.cohort is 5", "between 1 and 4 (the number of workers)")]
     [InlineData("participation { policy = synchronous, cohort = 0 }", "participation.cohort is 0", "at least 1")]
