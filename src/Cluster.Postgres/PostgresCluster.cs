@@ -9,6 +9,8 @@ namespace ActorFed.Cluster.Postgres;
 /// <summary>Membership and wishes in a PostgreSQL database, the one that holds the runs.</summary>
 public sealed class PostgresCluster : ICluster
 {
+    private const long JoiningLock = 0x4143_544F_524A_4F49; // any number that nobody else takes; runs have locks of two numbers
+
     private static readonly TimeSpan RememberFor = TimeSpan.FromDays(1);
 
     private readonly Access _access;
@@ -58,10 +60,10 @@ public sealed class PostgresCluster : ICluster
     /// <inheritdoc/>
     public void Drain(string node)
     {
-        if (_access.Do("drain a node", connection => connection.Execute("UPDATE nodes SET is_draining = true WHERE name = $1", node)) == 0)
+        if (_access.Do("drain a node", connection => connection.Execute("UPDATE nodes SET is_draining = true WHERE name = $1 AND seen_at + suspect_after > clock_timestamp()", node)) == 0)
         {
-            string known = string.Join(", ", Look().Nodes.Select(other => other.Identity.Name));
-            throw new RunStoreException($"There is no node '{node}' in {Place}; {(known.Length == 0 ? "no node has joined" : $"there are: {known}")}.");
+            string known = string.Join(", ", Look().Nodes.Where(other => other.IsAlive).Select(other => other.Identity.Name));
+            throw new RunStoreException($"No node '{node}' is alive in {Place}; {(known.Length == 0 ? "nobody is" : $"there are: {known}")}.");
         }
     }
 
@@ -71,13 +73,14 @@ public sealed class PostgresCluster : ICluster
         long instance = Random.Shared.NextInt64(1, long.MaxValue);
         _access.Do("join the cluster", connection =>
         {
-            connection.Execute("LOCK TABLE nodes IN SHARE ROW EXCLUSIVE MODE"); // one joins at a time
+            connection.Execute("SELECT pg_advisory_xact_lock($1)", JoiningLock); // one joins at a time, while the others give signs of life
             connection.Execute("DELETE FROM nodes WHERE seen_at < clock_timestamp() - $1", RememberFor);
             foreach (NodeView other in ReadNodes(connection).Where(other => other.IsAlive))
             {
                 RequireCompatible(node, other);
             }
 
+            connection.Execute("UPDATE placements SET node = NULL, since = clock_timestamp() WHERE node = $1", node.Name); // what its former process held
             return connection.Execute(
                 "INSERT INTO nodes (name, instance, process, capacity, build, wire_version, suspect_after) VALUES ($1, $2, $3, $4, $5, $6, $7) "
                 + "ON CONFLICT (name) DO UPDATE SET instance = $2, process = $3, capacity = $4, build = $5, wire_version = $6, suspect_after = $7, "
@@ -120,13 +123,16 @@ public sealed class PostgresCluster : ICluster
 
     private static ClusterView Read(NpgsqlConnection connection)
     {
-        List<(int Number, string Id)> wanted = connection.Query(row => (row.GetInt32(0), row.GetString(1)), "SELECT number, id FROM runs WHERE wish = 'run' ORDER BY number");
+        List<(int Number, string Id, int Plan)> wanted = connection.Query(
+            row => (row.GetInt32(0), row.GetString(1), row.GetInt32(2)),
+            "SELECT number, id, (SELECT coalesce(max(part), 0) FROM plans WHERE run = number) FROM runs WHERE wish = 'run' ORDER BY number");
         ILookup<int, (string Participant, string Node)> held = connection.Query(
             row => (Run: row.GetInt32(0), Participant: row.GetString(1), Node: row.GetString(2)),
-            "SELECT run, participant, node FROM placements JOIN runs ON number = run WHERE wish = 'run' AND node IS NOT NULL")
+            "SELECT run, participant, node FROM placements WHERE run = ANY($1) AND node IS NOT NULL", // of those wanted above, whatever was said since
+            wanted.Select(run => run.Number).ToArray())
             .ToLookup(row => row.Run, row => (row.Participant, row.Node));
         return new ClusterView(
-            ReadNodes(connection), [.. wanted.Select(run => new RunView(run.Id, held[run.Number].ToDictionary(row => row.Participant, row => row.Node)))]);
+            ReadNodes(connection), [.. wanted.Select(run => new RunView(run.Id, run.Plan, held[run.Number].ToDictionary(row => row.Participant, row => row.Node)))]);
     }
 
     private static List<NodeView> ReadNodes(NpgsqlConnection connection) => connection.Query(
@@ -144,12 +150,13 @@ public sealed class PostgresCluster : ICluster
 
     private static string Word(RunWish wish) => wish switch { RunWish.Run => "run", RunWish.Stop => "stop", _ => "ended" };
 
-    /// <summary>A seat, over a connection of its own that waits for nothing else.</summary>
+    /// <summary>A seat, over two sessions: signs of life must not wait while a claim does.</summary>
     private sealed class Seat(PostgresCluster cluster, string name, long instance) : INodeSeat
     {
-        private NpgsqlConnection? _connection;
+        private readonly Session _beating = new(cluster._access);
+        private readonly Session _placing = new(cluster._access);
 
-        public ClusterView Beat(NodeCondition condition) => Do("tell that this node is alive", connection =>
+        public ClusterView Beat(NodeCondition condition) => _beating.Do("tell that this node is alive", connection =>
         {
             int isSeated = connection.Execute(
                 "UPDATE nodes SET seen_at = clock_timestamp(), is_draining = is_draining OR $3, ailment = nullif($4, ''), refused = $5::json WHERE name = $1 AND instance = $2",
@@ -163,27 +170,31 @@ public sealed class PostgresCluster : ICluster
                 : throw new OvertakenException($"The seat of node '{name}' in {cluster.Place} was given to another process, while this one was not heard of. Start it again, under another name if both shall run: node.name.");
         });
 
-        public IReadOnlyList<string> Claim(string run, IReadOnlyCollection<string> participants) => Do("take hold of participants", connection => connection.Query(
+        public IReadOnlyList<string> Claim(string run, IReadOnlyCollection<string> participants) => _placing.Do("take hold of participants", connection => connection.Query(
             row => row.GetString(0),
             "INSERT INTO placements (run, participant, node) SELECT number, participant, $3 FROM runs, unnest($2::text[]) participant WHERE id = $1 AND wish = 'run' "
+            + "AND EXISTS (SELECT FROM nodes WHERE name = $3 AND instance = $4) "
             + "ON CONFLICT (run, participant) DO UPDATE SET node = excluded.node, since = clock_timestamp() "
             + "WHERE placements.node IS NULL OR placements.node = excluded.node "
             + "OR NOT EXISTS (SELECT FROM nodes WHERE name = placements.node AND seen_at + suspect_after > clock_timestamp()) RETURNING participant",
             run,
             participants.ToArray(),
-            name));
+            name,
+            instance));
 
-        public void Release(string run, string participant) => Do("let go of a participant", connection => connection.Execute(
-            "UPDATE placements SET node = NULL, since = clock_timestamp() FROM runs WHERE number = run AND id = $1 AND participant = $2 AND node = $3",
+        public void Release(string run, string participant) => _placing.Do("let go of a participant", connection => connection.Execute(
+            "UPDATE placements SET node = NULL, since = clock_timestamp() FROM runs WHERE number = run AND id = $1 AND participant = $2 AND node = $3 "
+            + "AND EXISTS (SELECT FROM nodes WHERE name = $3 AND instance = $4)",
             run,
             participant,
-            name));
+            name,
+            instance));
 
         public void Dispose()
         {
             try
             {
-                Do("leave the cluster", connection => connection.Execute("DELETE FROM nodes WHERE name = $1 AND instance = $2", name, instance));
+                _beating.Do("leave the cluster", connection => connection.Execute("DELETE FROM nodes WHERE name = $1 AND instance = $2", name, instance));
             }
             catch (RunStoreException)
             {
@@ -191,15 +202,39 @@ public sealed class PostgresCluster : ICluster
             }
             finally
             {
+                _beating.Dispose();
+                _placing.Dispose();
+            }
+        }
+    }
+
+    /// <summary>A connection that is kept, and made again when it is lost; one transaction at a time.</summary>
+    private sealed class Session(Access access) : IDisposable
+    {
+        private readonly Lock _gate = new();
+        private NpgsqlConnection? _connection;
+
+        public T Do<T>(string purpose, Func<NpgsqlConnection, T> work)
+        {
+            lock (_gate)
+            {
+                return access.Persist(purpose, () => Attempt(work));
+            }
+        }
+
+        public void Dispose()
+        {
+            lock (_gate)
+            {
                 _connection?.Dispose();
             }
         }
 
-        private T Do<T>(string purpose, Func<NpgsqlConnection, T> work) => cluster._access.Persist(purpose, () =>
+        private T Attempt<T>(Func<NpgsqlConnection, T> work)
         {
             try
             {
-                _connection ??= cluster._access.Open();
+                _connection ??= access.Open();
                 using NpgsqlTransaction transaction = _connection.BeginTransaction();
                 T result = work(_connection);
                 transaction.Commit();
@@ -217,6 +252,6 @@ public sealed class PostgresCluster : ICluster
 
                 throw;
             }
-        });
+        }
     }
 }

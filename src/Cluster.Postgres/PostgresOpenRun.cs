@@ -90,6 +90,10 @@ internal sealed class PostgresOpenRun : PostgresRun, IOpenRun
         return new PieceStream((piece, content) => Write($"store {name}", connection => InsertPiece(connection, name, piece, content)), isPatient: false);
     }
 
+    /// <inheritdoc/>
+    public void MarkEnded() => Write("mark the run as ended", connection =>
+        connection.Execute("UPDATE runs SET wish = 'ended' WHERE number = $1 AND wish IS NOT NULL", Number));
+
     /// <summary>Writes in one transaction, as the holder of the run.</summary>
     /// <param name="purpose">What it is for.</param>
     /// <param name="work">The statements; they have the same effect when repeated.</param>

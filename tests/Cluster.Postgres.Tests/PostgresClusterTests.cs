@@ -1,5 +1,6 @@
 using ActorFed.Actors;
 using ActorFed.Actors.Membership;
+using Npgsql;
 using Xunit;
 
 namespace ActorFed.Cluster.Postgres.Tests;
@@ -116,8 +117,78 @@ public sealed class PostgresClusterTests(PostgresServer server)
 
         Assert.True(node.Beat(Well).Nodes.Single().Condition.IsDraining);
         Assert.Contains("there are: a", Assert.Throws<RunStoreException>(() => cluster.Drain("b")).Message, StringComparison.Ordinal);
+        Age(options, "a");
+        Assert.Contains("No node 'a' is alive", Assert.Throws<RunStoreException>(() => cluster.Drain("a")).Message, StringComparison.Ordinal);
         node.Dispose();
         Assert.Empty(cluster.Look().Nodes);
+    }
+
+    [PostgresFact]
+    public void A_node_that_starts_again_under_its_name_holds_nothing_of_before()
+    {
+        PostgresOptions options = server.NewDatabase();
+        using PostgresCluster cluster = Wanted(options);
+        using INodeSeat before = cluster.Join(Identity("a"));
+        using INodeSeat other = cluster.Join(Identity("b"));
+        before.Claim(Run, ["master", "worker-0"]);
+
+        Age(options, "a");
+        using INodeSeat again = cluster.Join(Identity("a"));
+
+        Assert.Empty(again.Beat(Well).Runs.Single().Holders);
+        Assert.Equal(["master"], other.Claim(Run, ["master"])); // it may belong elsewhere by now, and its name is alive
+    }
+
+    [PostgresFact]
+    public void Who_lost_its_seat_claims_and_releases_nothing()
+    {
+        PostgresOptions options = server.NewDatabase();
+        using PostgresCluster cluster = Wanted(options);
+        using INodeSeat paused = cluster.Join(Identity("a"));
+        Age(options, "a");
+        using INodeSeat next = cluster.Join(Identity("a"));
+        next.Claim(Run, ["master"]);
+
+        IReadOnlyList<string> claimed = paused.Claim(Run, ["master", "worker-0"]);
+        paused.Release(Run, "master");
+
+        Assert.Empty(claimed);
+        Assert.Equal(new Dictionary<string, string> { ["master"] = "a" }, next.Beat(Well).Runs.Single().Holders);
+    }
+
+    [PostgresFact]
+    public async Task A_sign_of_life_does_not_wait_for_a_claim_that_waits()
+    {
+        PostgresOptions options = server.NewDatabase();
+        using PostgresCluster cluster = Wanted(options);
+        using INodeSeat node = cluster.Join(Identity("a"));
+        using NpgsqlConnection paused = PostgresServer.Connect(options); // in the middle of a claim of the same participant
+        using NpgsqlTransaction claim = paused.BeginTransaction();
+        paused.Execute("INSERT INTO placements (run, participant, node) SELECT number, 'master', 'b' FROM runs WHERE id = $1", Run);
+
+        Task<IReadOnlyList<string>> waiting = Task.Run(() => node.Claim(Run, ["master"]));
+        ClusterView view = node.Beat(Well);
+        bool isClaimed = waiting.IsCompleted;
+        claim.Rollback();
+
+        Assert.Single(view.Nodes);
+        Assert.False(isClaimed);
+        Assert.Equal(["master"], await waiting);
+    }
+
+    [PostgresFact]
+    public void A_run_is_marked_as_ended_by_who_holds_it_and_by_nobody_who_was_overtaken()
+    {
+        PostgresOptions options = server.NewDatabase();
+        using PostgresCluster cluster = Wanted(options);
+        using PostgresRunStore store = PostgresRunStore.Connect(options, PostgresServer.Password);
+        using IOpenRun before = store.Resume(Run, takesOver: true);
+        using IOpenRun next = store.Resume(Run, takesOver: true);
+
+        Assert.Throws<OvertakenException>(before.MarkEnded);
+        Assert.Equal(RunWish.Run, cluster.WishOf(Run));
+        next.MarkEnded();
+        Assert.Equal(RunWish.Ended, cluster.WishOf(Run));
     }
 
     private static PostgresCluster Connect(PostgresOptions options) => PostgresCluster.Connect(options, PostgresServer.Password);

@@ -28,7 +28,7 @@ public interface ICluster : IDisposable
     }
 
     /// <summary>Asks a node to hand over all that it hosts and to leave.</summary>
-    /// <exception cref="RunStoreException">There is no such node.</exception>
+    /// <exception cref="RunStoreException">There is no such node, or it is gone.</exception>
     void Drain(string node);
 
     /// <summary>Takes a seat as a node.</summary>
@@ -37,7 +37,8 @@ public interface ICluster : IDisposable
     INodeSeat Join(NodeIdentity node);
 }
 
-/// <summary>A node's seat in the cluster; disposing of it leaves. Used by one thread at a time.</summary>
+/// <summary>A node's seat in the cluster; disposing of it leaves. Any thread; a sign of life does not wait for a claim under way.</summary>
+/// <remarks>Who lost the seat to another process of the same name claims and releases nothing.</remarks>
 public interface INodeSeat : IDisposable
 {
     /// <summary>Tells that this node is alive and how it is, and reads how the others are.</summary>
@@ -99,8 +100,9 @@ public sealed record NodeView(NodeIdentity Identity, NodeCondition Condition, bo
 
 /// <summary>A run that shall go on.</summary>
 /// <param name="Id">Its id.</param>
+/// <param name="Plan">Number of its newest plan: another one than before when it was resumed with other settings.</param>
 /// <param name="Holders">Who holds each participant that somebody holds: node by participant.</param>
-public sealed record RunView(string Id, IReadOnlyDictionary<string, string> Holders);
+public sealed record RunView(string Id, int Plan, IReadOnlyDictionary<string, string> Holders);
 
 /// <summary>A node of that name is in the cluster, and was heard of lately.</summary>
 /// <param name="message">The message.</param>

@@ -117,6 +117,9 @@ public interface IOpenRun : IStoredRun, IDisposable
     /// <summary>Begins a file that grows while the run goes on. Flushing the stream makes sure of what was written.</summary>
     /// <param name="name">Its name; there must be none of that name.</param>
     Stream AppendFile(string name);
+
+    /// <summary>Says that the run has ended, so that its cluster does not go on with it. A run that no cluster carries out need not be told.</summary>
+    void MarkEnded();
 }
 
 /// <summary>Where metrics go. Not safe for several threads.</summary>

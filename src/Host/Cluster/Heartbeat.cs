@@ -43,10 +43,7 @@ internal sealed class Heartbeat(
             RunStoreException? failure = null;
             try
             {
-                lock (seat)
-                {
-                    view = seat.Beat(condition());
-                }
+                view = seat.Beat(condition());
             }
             catch (RunStoreException away)
             {

@@ -1,6 +1,7 @@
 using System.Collections.Concurrent;
 using System.Collections.Immutable;
 using ActorFed.Actors;
+using ActorFed.Actors.Membership;
 using ActorFed.Algorithms.Core;
 using ActorFed.Cluster.RabbitMq;
 using ActorFed.Host.Experiments;
@@ -35,16 +36,19 @@ internal sealed class HostedRun : IAsyncDisposable
     /// <summary>The record of a run, while it is kept here.</summary>
     private sealed record Recording(IOpenRun Run, RunRecorder Recorder);
 
-    private HostedRun(string id, NodeSetup setup, IRunStore store, PreparedExperiment prepared, RunPlan plan)
+    private HostedRun(RunView wanted, NodeSetup setup, IRunStore store, PreparedExperiment prepared, RunPlan plan)
     {
-        (Id, _setup, _store, _prepared) = (id, setup, store, prepared);
+        (Id, Plan, _setup, _store, _prepared) = (wanted.Id, wanted.Plan, setup, store, prepared);
         _lead = RabbitMqPart.LeadOf(plan);
-        _observed = setup.Observe(id);
+        _observed = setup.Observe(Id);
         External = [.. prepared.Experiment.Options.Engine.External];
         Participants = [.. plan.Participants.Select(spec => spec.Id).Where(participant => !External.Contains(participant)).Order()];
     }
 
     public string Id { get; }
+
+    /// <summary>Number of the plan that it goes by, or of one before it.</summary>
+    public int Plan { get; }
 
     /// <summary>The participants that nodes host, ascending.</summary>
     public ImmutableArray<ParticipantId> Participants { get; }
@@ -69,13 +73,14 @@ internal sealed class HostedRun : IAsyncDisposable
 
     /// <summary>Reads the plan and the data of a run, and joins it.</summary>
     /// <exception cref="Exception">This node cannot host it; the message says why.</exception>
-    public static async Task<HostedRun> JoinAsync(string id, NodeSetup setup, IRunStore store)
+    public static async Task<HostedRun> JoinAsync(RunView wanted, NodeSetup setup, IRunStore store)
     {
+        string id = wanted.Id;
         IStoredRun stored = store.Find(id);
         Experiment experiment = Experiment.OfPlan(stored.ReadPlan(), PlanText.SourceOf(stored), setup.Catalogue, mayDiffer: false);
         PreparedExperiment prepared = PreparedExperiment.Prepare(experiment, setup.Locator, line => setup.Log.Say(line, id));
         RunPlan plan = experiment.ToPlan(id);
-        HostedRun run = new(id, setup, store, prepared, plan);
+        HostedRun run = new(wanted, setup, store, prepared, plan);
         ObservedRun observed = run._observed;
         ISnapshotStore snapshots = observed.Over(stored.Snapshots(notice => run.Noticed(notice)));
         IParticipantFactory factory = (prepared with { Problem = observed.Over(prepared.Problem) }).Factory;
@@ -128,6 +133,9 @@ internal sealed class HostedRun : IAsyncDisposable
     /// <summary>Lets all participants go.</summary>
     public Task LetAllGoAsync(bool saves) => Task.WhenAll(_held.Keys.Select(participant => LetGo(participant, saves)));
 
+    /// <summary>Ends when nobody who was coming or going when it was called does so any more.</summary>
+    public Task SettleAsync() => Task.WhenAll(_held.Values.Select(holding => holding.Work));
+
     public Task SuspendAsync() => _part.SuspendAsync();
 
     public Task ResumeAsync() => _part.ResumeAsync();
@@ -137,12 +145,17 @@ internal sealed class HostedRun : IAsyncDisposable
 
     /// <summary>The run has ended where it is recorded, here: completes the record.</summary>
     /// <returns>How it ended.</returns>
-    /// <exception cref="RunStoreException">The record could not be completed; somebody must make the end again.</exception>
+    /// <exception cref="RunStoreException">The record could not be completed, or somebody else keeps it by now: the end must be made again.</exception>
     public async Task<RunResult> CompleteAsync()
     {
         Recording recording = _recording!;
         RunResult result = await recording.Recorder.CompleteAsync(await Ended);
         RunOutputs.Write(recording.Run, result);
+        if (result.Report.Outcome != RunOutcome.Cancelled)
+        {
+            recording.Run.MarkEnded();
+        }
+
         return result;
     }
 
@@ -162,7 +175,13 @@ internal sealed class HostedRun : IAsyncDisposable
         {
             Recording? recording = participant == _lead ? OpenRecord() : null;
             _recording = recording ?? _recording;
-            await _part.TakeUpAsync(participant, recording?.Recorder);
+            if (!await _part.TakeUpAsync(participant, recording?.Recorder))
+            {
+                await (recording is null ? Task.CompletedTask : CloseRecordAsync()); // else the end of this node's part would pass for the run's
+                _ = LetGo(participant, saves: false);
+                return;
+            }
+
             _observed.Moved(isIn: true);
             _setup.Log.Say("is taken up", Id, participant);
         }
@@ -177,15 +196,22 @@ internal sealed class HostedRun : IAsyncDisposable
     private async Task LetGoAsync(ParticipantId participant, bool saves, Task before)
     {
         await before;
-        using CancellationTokenSource hurry = new(PatienceWithTurns, _setup.Clock);
-        if (await _part.LetGoAsync(participant, saves, hurry.Token) is { } lost)
+        try
         {
-            _setup.Log.Warn(lost.Reason, Id, participant);
-        }
+            using CancellationTokenSource hurry = new(PatienceWithTurns, _setup.Clock);
+            if (await _part.LetGoAsync(participant, saves, hurry.Token) is { } lost)
+            {
+                _setup.Log.Warn(lost.Reason, Id, participant);
+            }
 
-        if (participant == _lead && !Ended.IsCompleted)
+            if (participant == _lead && !Ended.IsCompleted)
+            {
+                await CloseRecordAsync();
+            }
+        }
+        catch (Exception failure) // any: the others must be able to go on with it all the same
         {
-            await CloseRecordAsync();
+            _setup.Log.Warn($"is let go with an error: {failure}", Id, participant);
         }
 
         try
@@ -194,7 +220,7 @@ internal sealed class HostedRun : IAsyncDisposable
         }
         catch (RunStoreException away)
         {
-            _setup.Log.Warn($"is let go, which cannot be told: {away.Message}", Id, participant); // the others take hold of it when this node is gone
+            _setup.Log.Warn($"is let go, which cannot be told now: {away.Message}", Id, participant); // the node tells it later
         }
 
         _held.TryRemove(participant, out _);

@@ -45,7 +45,7 @@ internal sealed class Node : IHealthSource, IAsyncDisposable
     private volatile string? _ailment;
     private volatile OvertakenException? _unseated;
     private volatile bool _isDraining;
-    private long _beats;     // begun; changes only while the seat is locked
+    private long _beats;     // begun
     private long _lastBeat;  // that succeeded, as a timestamp
     private long _settledAt; // before, others are given time to come back as well
 
@@ -152,7 +152,7 @@ internal sealed class Node : IHealthSource, IAsyncDisposable
 
     private NodeCondition Condition()
     {
-        _beats++;
+        Interlocked.Increment(ref _beats);
         _beating.Beat();
         long now = _setup.Clock.GetTimestamp();
         foreach ((string run, (string, long Until) refusal) in _refused)
@@ -180,7 +180,7 @@ internal sealed class Node : IHealthSource, IAsyncDisposable
             }
 
             Interlocked.Exchange(ref _lastBeat, now);
-            _seen = new Seen(view, _beats);
+            _seen = new Seen(view, Interlocked.Read(ref _beats));
         }
         else if (failure is OvertakenException unseated)
         {
@@ -216,7 +216,7 @@ internal sealed class Node : IHealthSource, IAsyncDisposable
         {
             if (!_isDraining && !_joining.ContainsKey(wanted.Id) && !_refused.ContainsKey(wanted.Id))
             {
-                _joining.Add(wanted.Id, Task.Run(() => HostedRun.JoinAsync(wanted.Id, _setup, _store)));
+                _joining.Add(wanted.Id, Task.Run(() => HostedRun.JoinAsync(wanted, _setup, _store)));
             }
         }
 
@@ -229,6 +229,7 @@ internal sealed class Node : IHealthSource, IAsyncDisposable
             }
         }
 
+        ReleaseForgotten(seen.View);
         foreach (HostedRun run in _runs.Values.ToList())
         {
             RunView? wanted = seen.View.Runs.FirstOrDefault(candidate => candidate.Id == run.Id);
@@ -240,7 +241,7 @@ internal sealed class Node : IHealthSource, IAsyncDisposable
             {
                 run.Cancel("It was stopped by request."); // whoever ended it recorded it, and that is done here
             }
-            else if (wanted is null)
+            else if (wanted?.Plan != run.Plan) // not wanted, or by another plan: it was stopped and resumed while this node did not look
             {
                 Leave(run, LeaveAsync(run));
             }
@@ -292,14 +293,8 @@ internal sealed class Node : IHealthSource, IAsyncDisposable
     {
         try
         {
-            IReadOnlyList<string> claimed;
-            long beat;
-            lock (_seat)
-            {
-                claimed = _seat.Claim(run.Id, claims);
-                beat = _beats;
-            }
-
+            IReadOnlyList<string> claimed = _seat.Claim(run.Id, claims);
+            long beat = Interlocked.Read(ref _beats); // it may have begun before the claim, later ones have not
             foreach (string participant in claimed)
             {
                 run.TakeUp(participants[participant], beat);
@@ -316,8 +311,10 @@ internal sealed class Node : IHealthSource, IAsyncDisposable
     {
         foreach (((string Run, ParticipantId Participant) move, long since) in _moving.ToList())
         {
-            string? holder = view.Runs.FirstOrDefault(run => run.Id == move.Run)?.Holders.GetValueOrDefault(move.Participant.ToString());
-            if ((holder is not null && holder != _setup.Name) || _setup.Clock.GetElapsedTime(since) > MoveWithin)
+            RunView? run = view.Runs.FirstOrDefault(run => run.Id == move.Run);
+            string? holder = run?.Holders.GetValueOrDefault(move.Participant.ToString());
+            bool isExpected = run is not null && view.Nodes.Any(node => node.Identity.Name != _setup.Name && node.CanHost(move.Run));
+            if (!isExpected || (holder is not null && holder != _setup.Name) || _setup.Clock.GetElapsedTime(since) > MoveWithin)
             {
                 _moving.Remove(move);
             }
@@ -361,6 +358,7 @@ internal sealed class Node : IHealthSource, IAsyncDisposable
     {
         await Task.Yield();
         await using HostedRun disposed = run;
+        await run.SettleAsync(); // the record may be coming or going
         if (!run.IsRecording)
         {
             Refuse(run.Id, (await run.Ended).Reason);
@@ -372,16 +370,11 @@ internal sealed class Node : IHealthSource, IAsyncDisposable
         {
             RunResult result = await run.CompleteAsync();
             _setup.Log.Say($"{result.Report.Outcome}: {result.Report.Reason}", run.Id);
-            if (result.Report.Outcome != RunOutcome.Cancelled)
-            {
-                _cluster.Want(run.Id, RunWish.Ended);
-            }
-
             await run.LetAllGoAsync(saves: false);
             if (result.Report.Outcome != RunOutcome.Cancelled)
             {
                 await WaitUntilNobodyHoldsAsync(run.Id);
-                await run.RemoveMailboxesAsync();
+                await (_cluster.WishOf(run.Id) == RunWish.Ended ? run.RemoveMailboxesAsync() : Task.CompletedTask); // else it goes on again by now
             }
         }
         catch (Exception failure) when (failure is RunStoreException or BrokerException or OperationCanceledException)
@@ -411,6 +404,18 @@ internal sealed class Node : IHealthSource, IAsyncDisposable
     }
 
     private async Task AbandonAsync()
+    {
+        try
+        {
+            await GiveUpAllAsync().WaitAsync(FarewellWithin, _setup.Clock);
+        }
+        catch (TimeoutException)
+        {
+            _setup.Log.Warn($"What is hosted could not be given up within {FarewellWithin.TotalSeconds:0} s; it is left as by a crash.");
+        }
+    }
+
+    private async Task GiveUpAllAsync()
     {
         await Task.WhenAll(_runs.Values.Select(run => run.LetAllGoAsync(saves: false)));
         foreach (HostedRun run in _runs.Values)
@@ -463,11 +468,26 @@ internal sealed class Node : IHealthSource, IAsyncDisposable
         }
     }
 
-    private void Release(string run, ParticipantId participant)
+    private void Release(string run, ParticipantId participant) => _seat.Release(run, participant.ToString());
+
+    /// <summary>What was let go while that could not be told stands there as if it were held here, and nobody takes it up.</summary>
+    private void ReleaseForgotten(ClusterView view)
     {
-        lock (_seat)
+        foreach (RunView wanted in view.Runs.Where(run => !_leaving.ContainsKey(run.Id)))
         {
-            _seat.Release(run, participant.ToString());
+            HashSet<string> held = [.. _runs.GetValueOrDefault(wanted.Id)?.Held.Select(participant => participant.ToString()) ?? []];
+            foreach (string forgotten in wanted.Holders.Where(holder => holder.Value == _setup.Name && !held.Contains(holder.Key)).Select(holder => holder.Key))
+            {
+                try
+                {
+                    _seat.Release(wanted.Id, forgotten);
+                }
+                catch (RunStoreException away)
+                {
+                    _setup.Log.Warn($"{forgotten} is not held here, which cannot be told now: {away.Message}", wanted.Id);
+                    return;
+                }
+            }
         }
     }
 }

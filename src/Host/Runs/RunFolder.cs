@@ -89,6 +89,12 @@ internal sealed class RunFolder : StoredFolder, IOpenRun
     /// <inheritdoc/>
     public Stream AppendFile(string name) => NewFile(In(name));
 
+    /// <inheritdoc/>
+    public void MarkEnded()
+    {
+        // No cluster carries out what lies in a folder.
+    }
+
     /// <summary>Makes a file; there must be none.</summary>
     public static FileStream NewFile(string path) => RunFolderException.Guard(
         path, "write the file", () => new FileStream(path, FileMode.CreateNew, FileAccess.Write, FileShare.Read, bufferSize: 0));
