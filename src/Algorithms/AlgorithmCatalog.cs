@@ -6,6 +6,9 @@ using ActorFed.Algorithms.Decentralized.Dsgd;
 using ActorFed.Algorithms.Decentralized.Dsoba;
 using ActorFed.Algorithms.Decentralized.Sparkle;
 using ActorFed.Algorithms.Decentralized.Suda;
+using ActorFed.Algorithms.Federated.Composite.FedDualAvg;
+using ActorFed.Algorithms.Federated.Composite.FedMid;
+using ActorFed.Algorithms.Federated.Composite.FedSubgradient;
 using ActorFed.Algorithms.Federated.Fadas;
 using ActorFed.Algorithms.Federated.FedAsync;
 using ActorFed.Algorithms.Federated.FedBuff;
@@ -22,6 +25,7 @@ public static class AlgorithmCatalog
     [
         new AdboAlgorithm(), new FedNestAlgorithm(), new AftoAlgorithm(),
         new FedOptAlgorithm(), new FedBuffAlgorithm(), new FedAsyncAlgorithm(), new FadasAlgorithm(),
+        new FedDualAvgAlgorithm(), new FedMidAlgorithm(), new FedSubgradientAlgorithm(),
         new DsgdAlgorithm(), new SudaAlgorithm(), new DsobaAlgorithm(), new SparkleAlgorithm(), new C2dfbAlgorithm(),
     ];
 }

@@ -46,6 +46,11 @@ public interface IAlgorithm
         _ => null,
     };
 
+    /// <summary>Why it cannot solve a problem with these settings, or null when it can.</summary>
+    /// <param name="options">Its settings; of <see cref="OptionsType"/>.</param>
+    /// <param name="problem">The problem; of as many levels as it solves.</param>
+    SettingMisfit? MisfitOf(object options, IProblem problem) => null;
+
     /// <summary>Levels of the problems it solves: 1 are <see cref="ILossProblem"/>, 2 are <see cref="IBilevelProblem"/>, 3 are <see cref="ITrilevelProblem"/>.</summary>
     int Levels => 2;
 
@@ -72,6 +77,11 @@ public interface IAlgorithm
 /// <param name="Key">The key of section <c>participation</c> that is to blame.</param>
 /// <param name="Reason">Why, with the way out.</param>
 public readonly record struct ParticipationMisfit(string Key, string Reason);
+
+/// <summary>Why an algorithm cannot solve a problem with one of its settings.</summary>
+/// <param name="Key">The key of the algorithm's section that is to blame, such as <c>regularizer.group-length</c>.</param>
+/// <param name="Reason">Goes on after the key: what it is, and what it must be.</param>
+public readonly record struct SettingMisfit(string Key, string Reason);
 
 /// <summary>What an algorithm needs to know of its run.</summary>
 public sealed record AlgorithmSetup

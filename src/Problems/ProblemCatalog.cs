@@ -87,6 +87,16 @@ public static class ProblemCatalog
             (options, _, workers, seed) => new SingleLevelQuadratic((SingleLevelQuadraticOptions)options, workers, seed),
             Levels: 1),
         new(
+            "sparse-regression", "find sparse coefficients that are known, by least squares on generated rows (federated LASSO)",
+            typeof(SparseRegressionOptions), NeedsData: false,
+            (options, _, workers, seed) => SparseRegression.Create((SparseRegressionOptions)options, workers, seed),
+            Levels: 1),
+        new(
+            "low-rank-regression", "find a matrix of low rank that is known, by least squares on generated rows",
+            typeof(LowRankRegressionOptions), NeedsData: false,
+            (options, _, workers, seed) => LowRankRegression.Create((LowRankRegressionOptions)options, workers, seed),
+            Levels: 1),
+        new(
             "character-model", "predict the next character of a text (embedding and a network with a hidden layer)",
             typeof(CharacterModelOptions), NeedsData: true,
             (options, data, _, seed) => CharacterModel.Create((ShardedData)data!, (CharacterModelOptions)options, seed),

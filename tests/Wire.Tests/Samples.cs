@@ -164,5 +164,7 @@ internal static class Samples
         ("federated.worker-state.v1", new FederatedBody.WorkerState()),
         ("federated.train.v1", new FederatedBody.Train { Number = 1L << 40, Model = X }),
         ("federated.trained.v1", new FederatedBody.Trained { Result = Y, Examples = 300, Loss = 0 }),
+        ("federated.train-composite.v1", new FederatedBody.TrainComposite { Number = 1L << 40, Model = X, Elapsed = 0.5 }),
+        ("federated.trained-composite.v1", new FederatedBody.TrainedComposite { Result = Y, Examples = 300, Loss = 0, Steps = 7 }),
     ];
 }

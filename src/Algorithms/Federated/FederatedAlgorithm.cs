@@ -1,5 +1,6 @@
 using ActorFed.Algorithms.Core;
 using ActorFed.Algorithms.Numerics;
+using ActorFed.Algorithms.Oracles;
 using ActorFed.Algorithms.Star;
 
 namespace ActorFed.Algorithms.Federated;
@@ -21,9 +22,6 @@ public abstract class FederatedAlgorithm<TOptions> : IAlgorithm
     /// <inheritdoc/>
     public int Levels => 1;
 
-    /// <summary>Whether clients report the model that they reach, and not by what it differs from theirs.</summary>
-    protected virtual bool SendsModel => false;
-
     /// <inheritdoc/>
     public bool MeasuresGap(object options) => false;
 
@@ -44,15 +42,19 @@ public abstract class FederatedAlgorithm<TOptions> : IAlgorithm
             Role.Master => new StarMaster(
                 CreateRule(setup, own, setup.LossProblem.Initial(new SeededRandom(setup.Seed, "federated/x"))),
                 WithExamples(setup), setup.Star, incarnation, resumeFrom),
-            Role.Worker => new StarWorker(
-                new FederatedWorkerRule(ClientOf(own), setup.LossProblem.CreateOracle(id.Index), setup.Seed, id.Index, SendsModel),
-                incarnation, setup.Star.AskAgainAfter),
+            Role.Worker => new StarWorker(CreateClient(setup, own, id.Index), incarnation, setup.Star.AskAgainAfter),
             _ => throw new ArgumentException($"{Name} has a master and workers; {id} is neither.", nameof(id)),
         };
     }
 
-    /// <summary>How clients train.</summary>
-    protected abstract ClientOptions ClientOf(TOptions options);
+    /// <inheritdoc/>
+    public virtual SettingMisfit? MisfitOf(object options, IProblem problem) => null;
+
+    /// <summary>A client.</summary>
+    /// <param name="setup">What the run is about.</param>
+    /// <param name="options">The algorithm's settings.</param>
+    /// <param name="index">Which client.</param>
+    protected abstract IStarWorkerRule CreateClient(AlgorithmSetup setup, TOptions options, int index);
 
     /// <summary>The server.</summary>
     /// <param name="setup">What the run is about.</param>

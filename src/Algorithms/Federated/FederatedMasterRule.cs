@@ -52,16 +52,17 @@ public abstract class FederatedMasterRule : IStarMasterRule
     public StarBody StateOf(int worker) => new WorkerState();
 
     /// <inheritdoc/>
-    public StarBody StepWork(int worker) => new Train { Number = _hasRounds ? StepsMade : _tasks++, Model = Lower };
+    public StarBody StepWork(int worker) => TaskOf(_hasRounds ? StepsMade : _tasks++);
 
     /// <inheritdoc/>
     public string? ObjectionTo(StarBody work, StarBody report) => report switch
     {
-        not Trained => $"{report.GetType().Name} does not answer {work.GetType().Name}.",
+        _ when report.GetType() != ResultType => $"{report.GetType().Name} does not answer {work.GetType().Name}.",
         Trained { Examples: < 0 } bad => $"it counts {bad.Examples} examples; it must be at least 0.",
         Trained { Examples: 0 } bad => bad.Result.Length == 0 ? null : $"it counts no example and has a result of length {bad.Result.Length}; it must be empty.",
         Trained trained when !double.IsFinite(trained.Loss) => $"its loss is {trained.Loss}; it must be finite.",
-        Trained trained => VectorCheck.Objection(trained.Result, Lower.Length, "the result"),
+        Trained trained => VectorCheck.Objection(trained.Result, Lower.Length, "the result") ?? ObjectionTo(trained),
+        _ => throw new InvalidOperationException($"{ResultType.Name} is not what training leads to."),
     };
 
     /// <inheritdoc/>
@@ -121,6 +122,20 @@ public abstract class FederatedMasterRule : IStarMasterRule
         .. Memory.Select(part => new StateEntry(part.Name, FlatVector.CopyOf(part.Values))),
     ];
 
+    /// <summary>The record of a client's result; <see cref="Trained"/> or one that derives from it.</summary>
+    protected virtual Type ResultType => typeof(Trained);
+
+    /// <summary>What a step's measures tell besides.</summary>
+    protected virtual ImmutableArray<Measure> OwnMeasures => [];
+
+    /// <summary>A client's task.</summary>
+    /// <param name="number">Its number.</param>
+    protected virtual Train TaskOf(long number) => new() { Number = number, Model = Lower };
+
+    /// <summary>Why what a result has besides vector, examples and loss is not acceptable, or null when it is.</summary>
+    /// <param name="trained">Of <see cref="ResultType"/>.</param>
+    protected virtual string? ObjectionTo(Trained trained) => null;
+
     /// <summary>One server step.</summary>
     /// <param name="results">The usable results, ascending by worker; at least one.</param>
     /// <param name="model">In: x. Out: the next x. Length d.</param>
@@ -132,10 +147,12 @@ public abstract class FederatedMasterRule : IStarMasterRule
         Measure count = new("usable-reports", usable.Length);
         return usable.IsEmpty
             ? [count]
-            : [
+            :
+            [
                 new Measure(MeasureNames.LowerObjective, WorkerCount * usable.Average(result => result.Trained.Loss)),
                 new Measure("update-norm", VectorMath.Norm(Update.Span)),
                 count,
+                .. OwnMeasures,
             ];
     }
 }

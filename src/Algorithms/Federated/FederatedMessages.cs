@@ -18,7 +18,7 @@ public abstract record FederatedBody : StarBody
     }
 
     /// <summary>Master → worker: train this model on your shard.</summary>
-    public sealed record Train : FederatedBody
+    public record Train : FederatedBody
     {
         /// <summary>Number of the task, from 0; workers of one synchronous round share it. A client's random draws depend on it.</summary>
         public required long Number { get; init; }
@@ -30,8 +30,18 @@ public abstract record FederatedBody : StarBody
         public override long PayloadBytes => sizeof(long) + (Model.Length * (long)sizeof(double));
     }
 
+    /// <summary>Master → worker: train on your shard, with a regulariser that has been at work already.</summary>
+    public sealed record TrainComposite : Train
+    {
+        /// <summary>Sum of the steps that the regulariser counts for at the start of the task; at least 0.</summary>
+        public required double Elapsed { get; init; }
+
+        /// <inheritdoc/>
+        public override long PayloadBytes => base.PayloadBytes + sizeof(double);
+    }
+
     /// <summary>Worker → master: what training led to.</summary>
-    public sealed record Trained : FederatedBody
+    public record Trained : FederatedBody
     {
         /// <summary>Δ = y − x, or y itself where the algorithm has clients send models; length d. Empty where it is not usable.</summary>
         public required FlatVector Result { get; init; }
@@ -50,5 +60,15 @@ public abstract record FederatedBody : StarBody
 
         /// <inheritdoc/>
         public override StarBody MapVectors(Func<FlatVector, FlatVector> change) => this with { Result = change(Result) };
+    }
+
+    /// <summary>Worker → master: what training with a regulariser led to.</summary>
+    public sealed record TrainedComposite : Trained
+    {
+        /// <summary>K, local steps made; at least 1.</summary>
+        public required int Steps { get; init; }
+
+        /// <inheritdoc/>
+        public override long PayloadBytes => base.PayloadBytes + sizeof(int);
     }
 }

@@ -2,6 +2,7 @@ using System.Collections.Immutable;
 using System.Diagnostics;
 using System.Globalization;
 using ActorFed.Actors;
+using ActorFed.Algorithms;
 using ActorFed.Algorithms.Core;
 using ActorFed.Algorithms.Graph;
 using ActorFed.Algorithms.Oracles;
@@ -72,6 +73,13 @@ internal sealed record PreparedExperiment(Experiment Experiment, IProblem Proble
     /// <summary>Neighbours' settings that do not go together, or do not suit the algorithm, are found here and not by a neighbour.</summary>
     private static PreparedExperiment Checked(PreparedExperiment prepared, Action<string> tell)
     {
+        Experiment experiment = prepared.Experiment;
+        if (experiment.Algorithm.MisfitOf(experiment.AlgorithmOptions, prepared.Problem) is SettingMisfit refused)
+        {
+            string key = $"{experiment.Algorithm.Name}.{refused.Key}";
+            throw experiment.ErrorAt(key, $"{key} {refused.Reason}");
+        }
+
         if (prepared.Experiment.IsGraph)
         {
             try

@@ -25,6 +25,8 @@ internal static class VerifyCommand
         new FedOptLogisticVerifier(),
         new BufferedVerifier(),
         new SchedulerVerifier(),
+        new CompositeVerifier(),
+        new ProximalVerifier(),
     ];
 
     /// <summary>Replays <paramref name="paths"/>; the exit code says whether all stayed within <paramref name="tolerance"/>.</summary>

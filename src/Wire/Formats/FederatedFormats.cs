@@ -23,5 +23,19 @@ internal static class FederatedFormats
                 Examples = trained.Examples,
                 Loss = Fields.Read(trained.HasLoss, trained.Loss),
             }),
+        ProtoFormat.Of<FederatedBody.TrainComposite, P.TrainComposite>(
+            "federated.train-composite.v1",
+            train => new() { Number = train.Number, Model = Fields.Write(train.Model), Elapsed = train.Elapsed },
+            train => new() { Number = train.Number, Model = Fields.Read(train.Model), Elapsed = Fields.Read(train.HasElapsed, train.Elapsed) }),
+        ProtoFormat.Of<FederatedBody.TrainedComposite, P.TrainedComposite>(
+            "federated.trained-composite.v1",
+            trained => new() { Result = Fields.Write(trained.Result), Examples = trained.Examples, Loss = trained.Loss, Steps = trained.Steps },
+            trained => new()
+            {
+                Result = Fields.Read(trained.Result),
+                Examples = trained.Examples,
+                Loss = Fields.Read(trained.HasLoss, trained.Loss),
+                Steps = trained.Steps,
+            }),
     ];
 }

@@ -13,7 +13,8 @@ public sealed class FadasAlgorithm : BufferedAlgorithm<FadasOptions>
     public override string Summary => "buffered asynchronous adaptive federated optimisation, with steps that give way to delay (Wang et al., ICML 2024)";
 
     /// <inheritdoc/>
-    protected override ClientOptions ClientOf(FadasOptions options) => options.Client;
+    protected override IStarWorkerRule CreateClient(AlgorithmSetup setup, FadasOptions options, int index) =>
+        new FederatedWorkerRule(options.Client, setup.LossProblem.CreateOracle(index), setup.Seed, index, sendsModel: false);
 
     /// <inheritdoc/>
     protected override IStarMasterRule CreateRule(AlgorithmSetup setup, FadasOptions options, FlatVector start) =>

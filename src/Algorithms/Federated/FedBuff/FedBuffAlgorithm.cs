@@ -13,7 +13,8 @@ public sealed class FedBuffAlgorithm : BufferedAlgorithm<FedBuffOptions>
     public override string Summary => "buffered asynchronous federated averaging, stale updates weighing less (Nguyen et al., AISTATS 2022)";
 
     /// <inheritdoc/>
-    protected override ClientOptions ClientOf(FedBuffOptions options) => options.Client;
+    protected override IStarWorkerRule CreateClient(AlgorithmSetup setup, FedBuffOptions options, int index) =>
+        new FederatedWorkerRule(options.Client, setup.LossProblem.CreateOracle(index), setup.Seed, index, sendsModel: false);
 
     /// <inheritdoc/>
     protected override IStarMasterRule CreateRule(AlgorithmSetup setup, FedBuffOptions options, FlatVector start) =>

@@ -18,7 +18,8 @@ public sealed class FedOptAlgorithm : FederatedAlgorithm<FedOptOptions>
         : new ParticipationMisfit("policy", $"{Name} has rounds; set participation.policy = synchronous.");
 
     /// <inheritdoc/>
-    protected override ClientOptions ClientOf(FedOptOptions options) => options.Client;
+    protected override IStarWorkerRule CreateClient(AlgorithmSetup setup, FedOptOptions options, int index) =>
+        new FederatedWorkerRule(options.Client, setup.LossProblem.CreateOracle(index), setup.Seed, index, sendsModel: false);
 
     /// <inheritdoc/>
     protected override IStarMasterRule CreateRule(AlgorithmSetup setup, FedOptOptions options, FlatVector start) =>
