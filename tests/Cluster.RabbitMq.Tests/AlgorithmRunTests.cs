@@ -6,6 +6,7 @@ using ActorFed.Algorithms.Bilevel.FedNest;
 using ActorFed.Algorithms.Blocks;
 using ActorFed.Algorithms.Core;
 using ActorFed.Algorithms.Federated;
+using ActorFed.Algorithms.Federated.Composite.FedDualAvg;
 using ActorFed.Algorithms.Federated.Fadas;
 using ActorFed.Algorithms.Federated.FedBuff;
 using ActorFed.Algorithms.Federated.FedOpt;
@@ -78,6 +79,7 @@ public sealed class AlgorithmRunTests(PrivateBroker broker)
     [InlineData("fedopt")]
     [InlineData("fedbuff")]
     [InlineData("fadas")]
+    [InlineData("feddualavg")]
     public async Task Ends_at_the_same_bits_as_within_one_process(string name)
     {
         RunPlan plan = Plan(name);
@@ -88,6 +90,7 @@ public sealed class AlgorithmRunTests(PrivateBroker broker)
             "fednest" => FedNest,
             "fedopt" => new FedOptOptions { Client = Client, Weighting = ClientWeighting.Uniform, Optimiser = ServerOptimiser.Yogi, ServerStep = 0.1 },
             "fedbuff" => new FedBuffOptions { Client = Client, Staleness = new StalenessOptions(), Momentum = 0.5 },
+            "feddualavg" => new FedDualAvgOptions { Client = Client },
             "fadas" => new FadasOptions { Client = Client, ServerStep = 0.1 },
             _ => Afto,
         });

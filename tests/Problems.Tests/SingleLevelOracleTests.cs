@@ -56,3 +56,12 @@ public sealed class SingleLevelQuadraticOracleTests : LossOracleConformance
 
     protected override ILossOracle CreateOracle() => new SingleLevelQuadratic(new SingleLevelQuadraticOptions { Length = 5 }, shards: 3, seed: 1).CreateOracle(2);
 }
+
+/// <summary>Least squares, in double.</summary>
+public sealed class SparseRegressionOracleTests : LossOracleConformance
+{
+    protected override double RoundingTolerance => 1e-12;
+
+    protected override ILossOracle CreateOracle() =>
+        SparseRegression.Create(new SparseRegressionOptions { Length = 6, NonZeros = 2, Rows = 20 }, shards: 3, seed: 1).CreateOracle(2);
+}

@@ -2,12 +2,16 @@ using System.Globalization;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using ActorFed.Algorithms.Federated;
+using ActorFed.Algorithms.Federated.Composite.FedDualAvg;
+using ActorFed.Algorithms.Federated.Composite.FedMid;
+using ActorFed.Algorithms.Federated.Composite.Regularizers;
 using ActorFed.Algorithms.Federated.FedOpt;
 using ActorFed.Algorithms.Numerics;
 using ActorFed.Algorithms.Star;
 using ActorFed.Host.Tests.Data;
 using ActorFed.Host.Tests.Experiments;
 using ActorFed.Host.Verify;
+using ActorFed.Problems;
 using Xunit;
 
 namespace ActorFed.Host.Tests.Verify;
@@ -19,6 +23,8 @@ public sealed class FederatedVectorTests
     [InlineData("fedopt-logistic.json", 1)]
     [InlineData("fadas-quadratic.json", 7)]
     [InlineData("fadas-scheduler.json", 1)]
+    [InlineData("feddualavg-lasso.json", 18)]
+    [InlineData("feddualavg-prox.json", 1)]
     public async Task Stay_within_the_tolerance_in_every_case(string file, int cases)
     {
         CliResult result = (await Cli.RunAsync("verify", PathOf(file), "--tolerance", "1e-12", "--json")).MustEnd(ExitCodes.Success);
@@ -46,6 +52,15 @@ public sealed class FederatedVectorTests
     [InlineData("fadas-scheduler.json", "trace", 8, "time")]
     [InlineData("fadas-scheduler.json", "trace", 10, "staleness")]
     [InlineData("fadas-scheduler.json", "trace", 10, "dispatched")]
+    [InlineData("feddualavg-lasso.json", "runs", "feddualavg_l1_etas1.0", "trace", 2, "z", 1)]
+    [InlineData("feddualavg-lasso.json", "runs", "feddualavg_osp_l1_etas0.5", "trace", 1, "client_delta", 1, 0)]
+    [InlineData("feddualavg-lasso.json", "runs", "fedmid_simplex_etas1.0", "w_start", 2)]
+    [InlineData("feddualavg-lasso.json", "runs", "fedmid_box_etas1.0", "trace", 2, "w", 0)]
+    [InlineData("feddualavg-lasso.json", "runs", "fedmid_osp_l1_etas1.0", "trace", 0, "delta", 2)]
+    [InlineData("feddualavg-lasso.json", "runs", "fedavg_subgrad_l1_etas0.5", "trace", 2, "objective")]
+    [InlineData("feddualavg-prox.json", "nuclear_1_5", 1, 2)]
+    [InlineData("feddualavg-prox.json", "l1ball_1", 1)]
+    [InlineData("feddualavg-prox.json", "singular_values", 0)]
     public async Task Notice_one_changed_number(string file, params object[] path)
     {
         using TemporaryFolder temporary = new();
@@ -85,6 +100,40 @@ public sealed class FederatedVectorTests
         FlatVector expected = JsonDocument.Parse(File.ReadAllBytes(PathOf("federated-targets.json"))).RootElement.Field(target).Vector();
         Assert.Equal(400, rule.StepsMade);
         Assert.InRange(Math.Sqrt(VectorMath.SquaredDistance(expected.Span, rule.Lower.Span)), 0, 1e-12);
+    }
+
+    /// <summary>500 rounds on the problem of the vectors: dual averaging reaches the optimum, mirror descent another point, as published.</summary>
+    [Fact]
+    public void Dual_averaging_ends_at_the_optimum_of_the_lasso_and_mirror_descent_does_not()
+    {
+        JsonElement problem = JsonDocument.Parse(File.ReadAllBytes(PathOf("feddualavg-lasso.json"))).RootElement.Field("problem");
+        JsonElement targets = JsonDocument.Parse(File.ReadAllBytes(PathOf("federated-targets.json"))).RootElement;
+        LocalStepOptions client = new() { Step = 0.02, Steps = 2 };
+        RegularizerOptions lasso = new() { Weight = problem.Number("lam") };
+        FedDualAvgOptions dual = new() { Client = client, Regularizer = lasso };
+        FedMidOptions mirror = new() { Client = client, Regularizer = lasso };
+        LeastSquaresOracle[] oracles = CompositeVerifier.ReadOracles(problem);
+
+        FlatVector averaged = EndOf(new FedDualAvgMasterRule(dual, FlatVector.Zeros(3), 2), [.. oracles.Select((oracle, i) => new FedDualAvgWorkerRule(dual, oracle, 0, i))]);
+        FlatVector descended = EndOf(new FedMidMasterRule(mirror, FlatVector.Zeros(3), 2), [.. oracles.Select((oracle, i) => new FedMidWorkerRule(mirror, oracle, 0, i))]);
+
+        Assert.Equal(targets.Field("feddualavg_500_rounds_w").Vector().Span.ToArray(), averaged.Span.ToArray(), (a, b) => Math.Abs(a - b) < 1e-12);
+        Assert.Equal(targets.Field("fedmid_500_rounds_w").Vector().Span.ToArray(), descended.Span.ToArray(), (a, b) => Math.Abs(a - b) < 1e-12);
+        Assert.InRange(Objective(averaged) / targets.Number("lasso_objective"), 1, 1 + 1e-4);
+        Assert.Equal(targets.Number("fedmid_500_rounds_objective"), Objective(descended), 1e-12);
+
+        double Objective(FlatVector at) => oracles.Average(oracle => oracle.Loss(at.Span, [], [])) + lasso.Create(3).Value(at.Span);
+    }
+
+    private static FlatVector EndOf(IStarMasterRule master, IStarWorkerRule[] workers)
+    {
+        ScriptedStar star = new(master, workers, steps: 500, report => report is FederatedBody.Trained, new SynchronousParticipation());
+        for (int round = 0; round < 500; round++)
+        {
+            star.Step([0, 1]);
+        }
+
+        return master.Lower;
     }
 
     private static string PathOf(string file) => Path.Combine(AppContext.BaseDirectory, "Vectors", file);
