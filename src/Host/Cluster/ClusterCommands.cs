@@ -174,6 +174,7 @@ internal sealed class ClusterCommands(TextWriter output, TextWriter error, bool 
         catch (OperationCanceledException)
         {
             await error.WriteLineAsync($"Not waited for any longer; the run goes on: actorfed watch {id}");
+            Said(new { run = id });
             return ExitCodes.Cancelled;
         }
 
