@@ -218,7 +218,18 @@ public sealed class PostgresCluster : ICluster
         {
             lock (_gate)
             {
-                return access.Persist(purpose, () => Attempt(work));
+                return access.Persist(purpose, () =>
+                {
+                    bool wasKept = _connection is not null;
+                    try
+                    {
+                        return Attempt(work);
+                    }
+                    catch (Exception dead) when (wasKept && Access.IsTransient(dead) && dead.InnerException is not TimeoutException)
+                    {
+                        return Attempt(work); // it was lost while nobody used it, which says nothing of the database now
+                    }
+                });
             }
         }
 

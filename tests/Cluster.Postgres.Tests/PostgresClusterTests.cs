@@ -177,6 +177,21 @@ public sealed class PostgresClusterTests(PostgresServer server)
     }
 
     [PostgresFact]
+    public void A_session_that_was_lost_while_nobody_used_it_costs_no_claim()
+    {
+        PostgresOptions options = server.NewDatabase();
+        using PostgresCluster cluster = Wanted(options);
+        using INodeSeat node = cluster.Join(Identity("a"));
+        node.Claim(Run, ["master"]);
+        node.Beat(Well);
+
+        PostgresServer.Rows(options, "SELECT pg_terminate_backend(pid, 10000) FROM pg_stat_activity WHERE datname = current_database() AND pid <> pg_backend_pid()");
+        node.Release(Run, "master");
+
+        Assert.Empty(node.Beat(Well).Runs.Single().Holders);
+    }
+
+    [PostgresFact]
     public void A_run_is_marked_as_ended_by_who_holds_it_and_by_nobody_who_was_overtaken()
     {
         PostgresOptions options = server.NewDatabase();
@@ -191,7 +206,8 @@ public sealed class PostgresClusterTests(PostgresServer server)
         Assert.Equal(RunWish.Ended, cluster.WishOf(Run));
     }
 
-    private static PostgresCluster Connect(PostgresOptions options) => PostgresCluster.Connect(options, PostgresServer.Password);
+    /// <summary>As a node connects: without patience.</summary>
+    private static PostgresCluster Connect(PostgresOptions options) => PostgresCluster.Connect(options with { RetryFor = TimeSpan.Zero }, PostgresServer.Password);
 
     private static PostgresCluster Wanted(PostgresOptions options)
     {
