@@ -72,7 +72,7 @@ public sealed class PlacementTests
     public void Claims_what_belongs_here_and_nobody_alive_holds()
     {
         NodeView[] nodes = [Ready("a"), Ready("b") with { IsAlive = false }, With("c", new NodeCondition(true, null, new Dictionary<string, string>()))];
-        RunView run = new(Run, new Dictionary<string, string> { ["worker-1"] = "b", ["worker-2"] = "c", ["worker-3"] = "unknown" });
+        RunView run = new(Run, Plan: 1, new Dictionary<string, string> { ["worker-1"] = "b", ["worker-2"] = "c", ["worker-3"] = "unknown" });
 
         PlacementChange change = Placement.Plan(
             "a", new ClusterView(nodes, [run]), run, ["worker-0", "worker-1", "worker-2", "worker-3", "worker-4"], new HashSet<string> { "worker-4" });
@@ -84,7 +84,7 @@ public sealed class PlacementTests
     [Fact]
     public void Hands_over_what_belongs_elsewhere_but_only_where_it_belongs_somewhere()
     {
-        RunView run = new(Run, new Dictionary<string, string>());
+        RunView run = new(Run, Plan: 1, new Dictionary<string, string>());
         NodeView leaving = With("a", new NodeCondition(true, null, new Dictionary<string, string>()));
         HashSet<string> hosted = ["master", "worker-0"];
 
