@@ -58,6 +58,9 @@ internal sealed class Access : IDisposable
     /// <summary>A connection; the caller closes it.</summary>
     public NpgsqlConnection Open() => _source.OpenConnection();
 
+    /// <summary>Closes the connections that nobody uses: they may be as dead as one of them was.</summary>
+    public void DropIdle() => _source.Clear();
+
     /// <summary>Tries something again while the connection is lost.</summary>
     /// <exception cref="RunStoreException">The database stayed away, or refuses.</exception>
     public T Persist<T>(string purpose, Func<T> attempt)
@@ -81,7 +84,7 @@ internal sealed class Access : IDisposable
                     throw Explain(purpose, failure);
                 }
 
-                _source.Clear(); // what lies in the pool is as dead
+                DropIdle();
             }
         }
     }

@@ -227,6 +227,7 @@ public sealed class PostgresCluster : ICluster
                     }
                     catch (Exception dead) when (wasKept && Access.IsTransient(dead) && dead.InnerException is not TimeoutException)
                     {
+                        access.DropIdle();
                         return Attempt(work); // it was lost while nobody used it, which says nothing of the database now
                     }
                 });

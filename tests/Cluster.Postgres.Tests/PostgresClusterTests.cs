@@ -184,6 +184,7 @@ public sealed class PostgresClusterTests(PostgresServer server)
         using INodeSeat node = cluster.Join(Identity("a"));
         node.Claim(Run, ["master"]);
         node.Beat(Well);
+        cluster.Look(); // one more that nobody uses
 
         PostgresServer.Rows(options, "SELECT pg_terminate_backend(pid, 10000) FROM pg_stat_activity WHERE datname = current_database() AND pid <> pg_backend_pid()");
         node.Release(Run, "master");
