@@ -11,7 +11,7 @@ public sealed class ChangingNodesTests(ClusterServices services, ITestOutputHelp
     [ClusterFact]
     public async Task A_run_moves_to_a_node_that_joins_and_from_nodes_that_are_asked_to_leave()
     {
-        string[] settings = Experiments.Synchronous(800);
+        string[] settings = Experiments.Synchronous(1500);
         await using LocalCluster cluster = new(services, output.WriteLine);
         NodeProcess[] old = await cluster.StartAllAsync("a", "b");
         string run = await cluster.SubmitAsync(Experiments.Star, settings);
@@ -35,7 +35,7 @@ public sealed class ChangingNodesTests(ClusterServices services, ITestOutputHelp
     [ClusterFact]
     public async Task A_run_rests_when_it_is_stopped_and_goes_on_when_it_is_resumed_while_another_goes_on()
     {
-        string[] settings = Experiments.Synchronous(400);
+        string[] settings = Experiments.Synchronous(800);
         await using LocalCluster cluster = new(services, output.WriteLine);
         await cluster.StartAllAsync("a", "b", "c");
         string resting = await cluster.SubmitAsync(Experiments.Star, settings);

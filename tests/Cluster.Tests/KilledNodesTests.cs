@@ -38,7 +38,7 @@ public sealed class KilledNodesTests(ClusterServices services, ITestOutputHelper
     [ClusterFact]
     public async Task A_node_that_stood_still_changes_nothing_when_it_goes_on()
     {
-        string[] settings = Experiments.Synchronous(400);
+        string[] settings = Experiments.Synchronous(1000);
         await using LocalCluster cluster = new(services, output.WriteLine);
         Dictionary<string, NodeProcess> nodes = (await cluster.StartAllAsync("a", "b", "c")).ToDictionary(node => node.Name);
         string run = await cluster.SubmitAsync(Experiments.Star, settings);
@@ -63,7 +63,7 @@ public sealed class KilledNodesTests(ClusterServices services, ITestOutputHelper
     [ClusterFact]
     public async Task Neighbours_end_with_the_bits_of_a_quiet_run_though_their_nodes_are_killed()
     {
-        string[] settings = Experiments.Neighbours(400);
+        string[] settings = Experiments.Neighbours(800);
         await using LocalCluster cluster = new(services, output.WriteLine);
         Dictionary<string, NodeProcess> nodes = (await cluster.StartAllAsync("a", "b", "c")).ToDictionary(node => node.Name);
         string run = await cluster.SubmitAsync(Experiments.Ring, settings);

@@ -10,7 +10,7 @@ public sealed class LostServicesTests(ClusterServices services, ITestOutputHelpe
     [ClusterFact]
     public async Task Ends_with_the_bits_of_a_quiet_run_though_broker_and_database_are_killed()
     {
-        string[] settings = Experiments.Synchronous(400);
+        string[] settings = Experiments.Synchronous(800);
         await using LocalCluster cluster = new(services, output.WriteLine);
         NodeProcess[] nodes = await cluster.StartAllAsync("a", "b", "c");
         string run = await cluster.SubmitAsync(Experiments.Star, settings);
@@ -31,9 +31,25 @@ public sealed class LostServicesTests(ClusterServices services, ITestOutputHelpe
     }
 
     [ClusterFact]
+    public async Task Rests_while_the_broker_is_away_for_longer_than_a_run_of_one_process_would_wait()
+    {
+        string[] settings = Experiments.Synchronous(200);
+        await using LocalCluster cluster = new(services, output.WriteLine) { BrokerSettings = "heartbeat = 1s, max-outage = 1s" };
+        NodeProcess[] nodes = await cluster.StartAllAsync("a", "b");
+        string run = await cluster.SubmitAsync(Experiments.Star, settings);
+        await cluster.AdvancesAsync(run, 100);
+
+        await services.Broker.KillAsync();
+        await Task.WhenAll(nodes.Select(node => node.HasSaidAsync("This node cannot host the run")));
+        await services.Broker.StartAsync();
+
+        Assert.Equal(await cluster.UndisturbedAsync(Experiments.Star, settings), await cluster.CompletesAsync(run));
+    }
+
+    [ClusterFact]
     public async Task Ends_with_the_bits_of_a_quiet_run_though_single_nodes_are_cut_off()
     {
-        string[] settings = Experiments.Synchronous(500);
+        string[] settings = Experiments.Synchronous(1500);
         await using LocalCluster cluster = new(services, output.WriteLine);
         Dictionary<string, WiredNode> nodes = (await Task.WhenAll(cluster.StartWiredAsync("a"), cluster.StartWiredAsync("b"), cluster.StartWiredAsync("c")))
             .ToDictionary(node => node.Process.Name);

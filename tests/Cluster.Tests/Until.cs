@@ -8,7 +8,7 @@ internal static class Until
     private static readonly TimeSpan LookEvery = TimeSpan.FromMilliseconds(50);
 
     /// <summary>Only a cluster that hangs needs it: machines differ, and other work may slow them down.</summary>
-    public static TimeSpan Patience { get; } = TimeSpan.FromMinutes(2);
+    public static TimeSpan Patience { get; } = TimeSpan.FromMinutes(4);
 
     /// <summary>Waits until what is looked at is as wanted.</summary>
     /// <param name="what">What is waited for, in words.</param>

@@ -15,6 +15,7 @@ internal sealed class HostedRun : IAsyncDisposable
 {
     // A turn that waits for a broker that is gone need not come to its end: the participant goes on from its newest snapshot.
     private static readonly TimeSpan PatienceWithTurns = TimeSpan.FromSeconds(20);
+    private static readonly TimeSpan PatienceWithoutBroker = TimeSpan.FromSeconds(2);
 
     private readonly NodeSetup _setup;
     private readonly IRunStore _store;
@@ -198,7 +199,7 @@ internal sealed class HostedRun : IAsyncDisposable
         await before;
         try
         {
-            using CancellationTokenSource hurry = new(PatienceWithTurns, _setup.Clock);
+            using CancellationTokenSource hurry = new(IsConnected ? PatienceWithTurns : PatienceWithoutBroker, _setup.Clock);
             if (await _part.LetGoAsync(participant, saves, hurry.Token) is { } lost)
             {
                 _setup.Log.Warn(lost.Reason, Id, participant);

@@ -281,7 +281,7 @@ internal sealed class Node : IHealthSource, IAsyncDisposable
         IEnumerable<string> moves = _isDraining ? held : change.Moves;
         foreach (ParticipantId participant in moves.Select(name => participants[name]).Where(participant => run.IsSettled(participant, seen.Beat)))
         {
-            if (MayMove(seen.View))
+            if (MayMove(seen))
             {
                 _moving[(run.Id, participant)] = _setup.Clock.GetTimestamp();
                 _ = run.LetGo(participant, saves: true);
@@ -307,14 +307,15 @@ internal sealed class Node : IHealthSource, IAsyncDisposable
     }
 
     /// <summary>Whether another participant may be handed over, since few enough are on their way.</summary>
-    private bool MayMove(ClusterView view)
+    private bool MayMove(Seen seen)
     {
         foreach (((string Run, ParticipantId Participant) move, long since) in _moving.ToList())
         {
-            RunView? run = view.Runs.FirstOrDefault(run => run.Id == move.Run);
+            RunView? run = seen.View.Runs.FirstOrDefault(run => run.Id == move.Run);
             string? holder = run?.Holders.GetValueOrDefault(move.Participant.ToString());
-            bool isExpected = run is not null && view.Nodes.Any(node => node.Identity.Name != _setup.Name && node.CanHost(move.Run));
-            if (!isExpected || (holder is not null && holder != _setup.Name) || _setup.Clock.GetElapsedTime(since) > MoveWithin)
+            bool isBack = _runs.TryGetValue(move.Run, out HostedRun? hosted) && hosted.IsSettled(move.Participant, seen.Beat);
+            bool isExpected = run is not null && seen.View.Nodes.Any(node => node.Identity.Name != _setup.Name && node.CanHost(move.Run));
+            if (!isExpected || isBack || (holder is not null && holder != _setup.Name) || _setup.Clock.GetElapsedTime(since) > MoveWithin)
             {
                 _moving.Remove(move);
             }
@@ -359,9 +360,10 @@ internal sealed class Node : IHealthSource, IAsyncDisposable
         await Task.Yield();
         await using HostedRun disposed = run;
         await run.SettleAsync(); // the record may be coming or going
-        if (!run.IsRecording)
+        RunReport report = await run.Ended;
+        if (!run.IsRecording || report.Failure is BrokerException) // a run rests while its broker is away: it does not fail
         {
-            Refuse(run.Id, (await run.Ended).Reason);
+            Refuse(run.Id, report.Reason);
             await run.LetAllGoAsync(saves: false);
             return;
         }
