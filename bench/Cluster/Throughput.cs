@@ -1,4 +1,3 @@
-using System.Collections.Immutable;
 using System.Diagnostics;
 using ActorFed.Actors;
 using ActorFed.Algorithms.Core;
@@ -19,7 +18,7 @@ internal sealed class Throughput(ClusterServices services, TextWriter output)
     private const int UnderWay = 32;
     private const int Prefetch = 16;
 
-    private static readonly (int Bytes, int Messages)[] Loads = [(100, 4000), (400_000, 400), (4_000_000, 60)];
+    private static readonly (int Bytes, int Messages)[] Loads = [(100, 20_000), (400_000, 1500), (4_000_000, 200)];
 
     public async Task RunAsync()
     {
@@ -54,25 +53,10 @@ internal sealed class Throughput(ClusterServices services, TextWriter output)
     {
         ParticipantId source = ParticipantId.Worker(0);
         RunPlan plan = new() { RunId = $"throughput-{Guid.NewGuid():N}", Seed = 1, Participants = [new(ParticipantId.Master), new(source)] };
-        RabbitMqOptions options = new()
-        {
-            Host = "127.0.0.1",
-            Port = services.Broker.Port,
-            VirtualHost = "/",
-            User = PrivateBroker.User,
-            PasswordFile = null,
-            Tls = TlsMode.Off,
-            RootCertificate = null,
-            VerifySender = true,
-            NodeUser = null,
-            EdgeUsers = ImmutableDictionary<string, ImmutableArray<ParticipantId>>.Empty,
-            Prefix = "throughput",
-            Prefetch = Prefetch,
-        };
         WireCodec codec = new([WireFormat.Of<Block>("bench.block.v1", block => block.Bytes, content => new Block(content.ToArray()))]);
-        await using RabbitMqEngine engine = new(options, PrivateBroker.Password, codec);
+        await using RabbitMqEngine engine = new(BrokerOptions.Of(services.Broker.Port, Prefetch), PrivateBroker.Password, codec);
         Sink sink = new(source, messages);
-        RunReport report = await engine.RunAsync(plan, new Factory(sink, new Source(bytes)), new Nobody(), new MemorySnapshotStore(), CancellationToken.None);
+        RunReport report = await engine.RunAsync(plan, new Factory(sink, new Source(bytes)), new NoObserver(), new MemorySnapshotStore(), CancellationToken.None);
         return report.Outcome == RunOutcome.Completed ? messages / sink.Elapsed.TotalSeconds : throw new InvalidOperationException(report.Reason);
     }
 
@@ -179,14 +163,5 @@ internal sealed class Throughput(ClusterServices services, TextWriter output)
     private sealed class Factory(Sink sink, Source source) : IParticipantFactory
     {
         public IParticipant Create(ParticipantSpec spec, int incarnation, Snapshot? resumeFrom) => spec.Id == ParticipantId.Master ? sink : source;
-    }
-
-    private sealed class Nobody : IRunObserver
-    {
-        public void Observed(ParticipantId source, TimeSpan at, Observation observation)
-        {
-        }
-
-        public void Supervised(TimeSpan at, SupervisionEvent supervisionEvent) => throw new InvalidOperationException(supervisionEvent.Reason);
     }
 }

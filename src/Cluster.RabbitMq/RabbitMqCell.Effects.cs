@@ -14,7 +14,7 @@ internal sealed partial class RabbitMqCell
 
     private static readonly TimeSpan CountsEvery = TimeSpan.FromSeconds(1);
 
-    private readonly List<Task> _pending = [];
+    private readonly Queue<(Task Sending, long Bytes)> _pending = [];
     private long _pendingBytes;
     private int _refused; // sends that found a full mailbox and wait; any thread
     private long _sent; // over all incarnations; a message keeps its number when it is dropped
@@ -198,23 +198,32 @@ internal sealed partial class RabbitMqCell
     private async Task BeginSendAsync(ParticipantId target, Message message, long number)
     {
         // Behind a full mailbox the rest waits here and is not tried message by message.
-        if (_pending.Count >= MaxPendingSends || _pendingBytes >= MaxPendingBytes || Volatile.Read(ref _refused) > 0)
+        bool isBehindFull = Volatile.Read(ref _refused) > 0;
+        while (_pending.Count > 0 && (isBehindFull || _pending.Count >= MaxPendingSends || _pendingBytes >= MaxPendingBytes))
         {
-            await FinishSendsAsync().ConfigureAwait(false);
+            await FinishOldestSendAsync().ConfigureAwait(false);
         }
 
         if (await EncodeAsync(target, MailboxKind.Data, message, number).ConfigureAwait(false) is { } packet)
         {
             _pendingBytes += packet.Payload.Length;
-            _pending.Add(SendAsync(MailboxKind.Data, packet, ContextOf(message)));
+            _pending.Enqueue((SendAsync(MailboxKind.Data, packet, ContextOf(message)), packet.Payload.Length));
         }
     }
 
     private async Task FinishSendsAsync()
     {
-        await Task.WhenAll(_pending).ConfigureAwait(false);
-        _pending.Clear();
-        _pendingBytes = 0;
+        while (_pending.Count > 0)
+        {
+            await FinishOldestSendAsync().ConfigureAwait(false);
+        }
+    }
+
+    private Task FinishOldestSendAsync()
+    {
+        (Task sending, long bytes) = _pending.Dequeue();
+        _pendingBytes -= bytes;
+        return sending;
     }
 
     private async Task SendControlAsync(ParticipantId target, Message message)
@@ -237,7 +246,7 @@ internal sealed partial class RabbitMqCell
                 Id = new PacketId(Actor.Id, Math.Max(1, Actor.Incarnation), _run.Instance, number),
                 Receiver = target,
                 Name = name,
-                Payload = payload,
+                Payload = new(payload),
             };
             _run.Frames.Check(packet);
             _run.Sent(kind, packet.Id);

@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Threading.Channels;
 using ActorFed.Actors;
 using ActorFed.Algorithms.Core;
@@ -371,10 +372,15 @@ internal sealed partial class RabbitMqCell
 
         Interlocked.Increment(ref _poisoned);
         ParticipantId? sender = fault.Sender is { } claimed && _run.Setup.Planned.Contains(claimed) ? claimed : null;
-        await _run.Broker.SetAsideAsync(delivery.Packet?.Payload ?? delivery.Frame, fault.Message, Actor.Id, _gone).ConfigureAwait(false);
+        await _run.Broker.SetAsideAsync(LetterOf(delivery), fault.Message, Actor.Id, _gone).ConfigureAwait(false);
         await CarryOutAsync(_run.Supervisor.Poisoned(Actor.Id, sender, fault), _run.Now).ConfigureAwait(false);
         return null;
     }
+
+    /// <summary>What of a delivery is kept among the dead letters.</summary>
+    private static ReadOnlyMemory<byte> LetterOf(Delivery delivery) => delivery.Packet is { } packet
+        ? packet.Payload.Slice(0, Math.Min(packet.Payload.Length, Broker.MaxDeadLetterBytes)).ToArray()
+        : delivery.Frame;
 
     private async Task SettleAsync(MailboxKind kind, Delivery delivery)
     {

@@ -325,7 +325,7 @@ internal sealed partial class RabbitMqRun
                 Id = new PacketId(speaker, int.MaxValue, Instance, 1), // said by no incarnation of it
                 Receiver = other,
                 Name = name,
-                Payload = payload,
+                Payload = new(payload),
             };
             foreach (byte[] frame in Frames.Split(packet))
             {

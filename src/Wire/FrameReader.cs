@@ -1,3 +1,4 @@
+using System.Buffers;
 using ActorFed.Algorithms.Core;
 using ActorFed.Wire.V1;
 using Google.Protobuf;
@@ -63,7 +64,7 @@ public sealed class FrameReader
         CheckChunk(envelope, sender);
         id = new PacketId(sender, envelope.Incarnation, envelope.Instance, envelope.Number);
         return isAtHand(id) ? null
-            : envelope.ChunkCount == 1 ? Whole(id, envelope.Name, envelope.Payload.Memory)
+            : envelope.ChunkCount == 1 ? Whole(id, envelope.Name, new ReadOnlySequence<byte>(envelope.Payload.Memory))
             : Collect(id, envelope);
     }
 
@@ -177,7 +178,7 @@ public sealed class FrameReader
         IncompleteBytes -= message.Bytes;
     }
 
-    private Packet Whole(PacketId id, string name, ReadOnlyMemory<byte> payload) =>
+    private Packet Whole(PacketId id, string name, in ReadOnlySequence<byte> payload) =>
         new() { RunId = _runId, Id = id, Receiver = _receiver, Name = name, Payload = payload };
 
     /// <summary>The chunks of a message that are there.</summary>
@@ -206,17 +207,28 @@ public sealed class FrameReader
             return Bytes <= PayloadBytes && (_chunks.Count < Count || Bytes == PayloadBytes);
         }
 
-        public byte[] Join()
+        public ReadOnlySequence<byte> Join()
         {
-            byte[] payload = GC.AllocateUninitializedArray<byte>((int)PayloadBytes);
-            Span<byte> rest = payload;
-            for (int index = 0; index < Count; index++)
+            Segment first = new(_chunks[0].Memory);
+            Segment last = first;
+            for (int index = 1; index < Count; index++)
             {
-                _chunks[index].Span.CopyTo(rest);
-                rest = rest[_chunks[index].Length..];
+                last = last.Follow(_chunks[index].Memory);
             }
 
-            return payload;
+            return new ReadOnlySequence<byte>(first, 0, last, last.Memory.Length);
+        }
+    }
+
+    private sealed class Segment : ReadOnlySequenceSegment<byte>
+    {
+        public Segment(ReadOnlyMemory<byte> bytes) => Memory = bytes;
+
+        public Segment Follow(ReadOnlyMemory<byte> bytes)
+        {
+            Segment next = new(bytes) { RunningIndex = RunningIndex + Memory.Length };
+            Next = next;
+            return next;
         }
     }
 }

@@ -1,3 +1,4 @@
+using System.Buffers;
 using ActorFed.Wire.V1;
 using Google.Protobuf;
 
@@ -48,7 +49,7 @@ public sealed class FrameWriter
     private IEnumerable<byte[]> Frames(Packet packet)
     {
         int size = _limits.MaxChunkBytes;
-        int length = packet.Payload.Length;
+        int length = (int)packet.Payload.Length;
         int count = Math.Max(1, (int)((length + (long)size - 1) / size));
         Envelope envelope = new()
         {
@@ -66,8 +67,11 @@ public sealed class FrameWriter
         {
             int start = index * size;
             envelope.ChunkIndex = index;
-            envelope.Payload = UnsafeByteOperations.UnsafeWrap(packet.Payload.Slice(start, Math.Min(size, length - start)));
+            envelope.Payload = Chunk(packet.Payload.Slice(start, Math.Min(size, length - start)));
             yield return envelope.ToByteArray();
         }
     }
+
+    private static ByteString Chunk(in ReadOnlySequence<byte> bytes) =>
+        UnsafeByteOperations.UnsafeWrap(bytes.IsSingleSegment ? bytes.First : bytes.ToArray());
 }

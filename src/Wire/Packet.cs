@@ -1,3 +1,4 @@
+using System.Buffers;
 using ActorFed.Algorithms.Core;
 
 namespace ActorFed.Wire;
@@ -28,6 +29,6 @@ public sealed record Packet
     /// <summary>The wire name.</summary>
     public required string Name { get; init; }
 
-    /// <summary>The content that belongs to the name.</summary>
-    public required ReadOnlyMemory<byte> Payload { get; init; }
+    /// <summary>The content that belongs to the name; one that was received lies in pieces as it came, since long ones are not copied together.</summary>
+    public required ReadOnlySequence<byte> Payload { get; init; }
 }

@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Collections.Frozen;
 using ActorFed.Algorithms.Core;
 using ActorFed.Algorithms.Star;
@@ -34,12 +35,16 @@ public sealed class WireCodec
         return (format.Name, format.Write(message, this));
     }
 
+    /// <summary>The message of a payload that lies in one piece.</summary>
+    /// <exception cref="WireException">There is no such name or version, or the payload is none of this format.</exception>
+    public Message Decode(ParticipantId sender, string name, ReadOnlyMemory<byte> payload) => Decode(sender, name, new ReadOnlySequence<byte>(payload));
+
     /// <summary>The message of a payload.</summary>
     /// <param name="sender">Who sent it; named in errors.</param>
     /// <param name="name">The name it came under.</param>
     /// <param name="payload">Its content. Nothing of it is kept.</param>
     /// <exception cref="WireException">There is no such name or version, or the payload is none of this format.</exception>
-    public Message Decode(ParticipantId sender, string name, ReadOnlyMemory<byte> payload)
+    public Message Decode(ParticipantId sender, string name, in ReadOnlySequence<byte> payload)
     {
         try
         {
@@ -63,7 +68,7 @@ public sealed class WireCodec
     {
         try
         {
-            return Read<StarBody>(body.Name, body.Content.Memory);
+            return Read<StarBody>(body.Name, new ReadOnlySequence<byte>(body.Content.Memory));
         }
         catch (InvalidDataException malformed)
         {
@@ -71,7 +76,7 @@ public sealed class WireCodec
         }
     }
 
-    private T Read<T>(string name, ReadOnlyMemory<byte> content)
+    private T Read<T>(string name, in ReadOnlySequence<byte> content)
         where T : class
     {
         if (!_byName.TryGetValue(name, out WireFormat? format))

@@ -1,3 +1,4 @@
+using System.Buffers;
 using ActorFed.Algorithms.Core;
 using ActorFed.Algorithms.Star;
 
@@ -44,13 +45,13 @@ public abstract class WireFormat
 
     /// <summary>The value of a content.</summary>
     /// <exception cref="InvalidDataException">The content is none of this format.</exception>
-    internal abstract object Read(ReadOnlyMemory<byte> content, WireCodec codec);
+    internal abstract object Read(in ReadOnlySequence<byte> content, WireCodec codec);
 
     private sealed class BytesFormat<T>(string name, Func<T, byte[]> write, Func<ReadOnlyMemory<byte>, T> read) : WireFormat(name, typeof(T))
         where T : class
     {
         internal override byte[] Write(object value, WireCodec codec) => write((T)value);
 
-        internal override object Read(ReadOnlyMemory<byte> content, WireCodec codec) => read(content);
+        internal override object Read(in ReadOnlySequence<byte> content, WireCodec codec) => read(content.IsSingleSegment ? content.First : content.ToArray());
     }
 }

@@ -129,7 +129,7 @@ public sealed class BrokerAccessTests(PrivateTlsBroker broker) : IClassFixture<P
             Id = new PacketId(ParticipantId.Worker(0), 1, 1, 1),
             Receiver = ParticipantId.Master,
             Name = "test.note.v1",
-            Payload = BitConverter.GetBytes(1L),
+            Payload = new(BitConverter.GetBytes(1L)),
         };
         await RawBroker.PublishAsync(broker, $"{_prefix}.access.master", new FrameWriter(new WireLimits()).Split(packet).Single());
         RunReport report = await run;

@@ -68,7 +68,7 @@ public sealed class PythonWorkerAccessTests(PrivateTlsBroker broker, PythonExamp
         await using PythonWorker worker = run.StartWorkerAt(Encrypted, user, Secret, "--root-certificate", broker.Authority, "--node-user", PrivateBroker.User);
         await worker.Connected;
         (string name, byte[] payload) = TestEngine.Codec.Encode(new ControlMessage.RunEnded(true, "forged"));
-        Packet forged = new() { RunId = "wary", Id = new PacketId(ParticipantId.Master, 1, 1, 1), Receiver = EdgeRun.Worker, Name = name, Payload = payload };
+        Packet forged = new() { RunId = "wary", Id = new PacketId(ParticipantId.Master, 1, 1, 1), Receiver = EdgeRun.Worker, Name = name, Payload = new(payload) };
         await RawBroker.UseAsync(
             broker,
             async channel =>

@@ -179,7 +179,7 @@ public sealed class RefusalTests(PrivateBroker broker)
 
     private async Task PublishAsync(ParticipantId receiver, ParticipantId sender, string name, byte[] payload, long number = 1)
     {
-        Packet packet = new() { RunId = Plan.RunId, Id = new PacketId(sender, 1, 1, number), Receiver = receiver, Name = name, Payload = payload };
+        Packet packet = new() { RunId = Plan.RunId, Id = new PacketId(sender, 1, 1, number), Receiver = receiver, Name = name, Payload = new(payload) };
         await RawBroker.PublishAsync(broker, MasterQueue, new FrameWriter(new WireLimits()).Split(packet).Single());
     }
 }

@@ -263,7 +263,7 @@ public sealed class SenderTests(BrokerWithRoles roles) : IClassFixture<BrokerWit
             Id = new PacketId(sender, 1, 1, 1),
             Receiver = Master,
             Name = name,
-            Payload = payload,
+            Payload = new(payload),
         });
 
     private Task PublishAsync(ParticipantId sender, string name, string? user, string ending = "") =>

@@ -1,4 +1,7 @@
+using System.Buffers;
 using ActorFed.Algorithms.Core;
+using ActorFed.Algorithms.Graph;
+using ActorFed.Algorithms.Numerics;
 using ActorFed.Wire.V1;
 using Google.Protobuf;
 using Xunit;
@@ -33,6 +36,22 @@ public sealed class FrameTests
         Assert.Equal(frames == 1, received[0] is not null);
         AssertSame(packet, whole);
         Assert.Equal(0, reader.IncompleteBytes);
+    }
+
+    [Fact]
+    public void Reads_a_vector_that_lies_in_pieces()
+    {
+        FlatVector numbers = FlatVector.Of([.. Enumerable.Range(0, 2000).Select(i => Math.Sin(i))]);
+        GraphMessage.VectorsSent sent = new() { At = new Position(3, 1), Packets = [new DensePacket(numbers)], Restarts = [] };
+        (string name, byte[] payload) = WireCatalog.Codec.Encode(sent);
+        Packet packet = PacketOf(0) with { Name = name, Payload = new(payload) };
+        FrameReader reader = Reader();
+
+        Packet read = Assert.Single(new FrameWriter(Small).Split(packet).Select(frame => reader.Add(frame)).OfType<Packet>());
+
+        Assert.False(read.Payload.IsSingleSegment);
+        GraphMessage.VectorsSent received = Assert.IsType<GraphMessage.VectorsSent>(WireCatalog.Codec.Decode(read.Id.Sender, read.Name, read.Payload));
+        Assert.Equal(numbers, Assert.IsType<DensePacket>(Assert.Single(received.Packets)).Values);
     }
 
     [Fact]
@@ -241,7 +260,7 @@ public sealed class FrameTests
         Id = new PacketId(ParticipantId.Worker(0), 1, 7, 1),
         Receiver = ParticipantId.Master,
         Name = "star.work-reported.v1",
-        Payload = Enumerable.Range(0, payloadBytes).Select(i => (byte)(i * 7 / 5)).ToArray(),
+        Payload = new(Enumerable.Range(0, payloadBytes).Select(i => (byte)(i * 7 / 5)).ToArray()),
     };
 
     private static void AssertSame(Packet expected, Packet? actual)

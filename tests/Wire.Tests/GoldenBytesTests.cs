@@ -27,7 +27,7 @@ public sealed class GoldenBytesTests
     [MemberData(nameof(Names))]
     public void Reads_what_earlier_builds_wrote(string name)
     {
-        object read = FormatOf(name).Read(Golden(name), WireCatalog.Codec);
+        object read = FormatOf(name).Read(new(Golden(name)), WireCatalog.Codec);
 
         Assert.Equal(Structure.Of(Samples.All[name]), Structure.Of(read));
     }
@@ -38,7 +38,7 @@ public sealed class GoldenBytesTests
     {
         byte[] later = [.. Golden(name), .. FieldOf(number: 1000, "news"), .. FieldOf(number: 1001, "more")];
 
-        object read = FormatOf(name).Read(later, WireCatalog.Codec);
+        object read = FormatOf(name).Read(new(later), WireCatalog.Codec);
 
         Assert.Equal(Structure.Of(Samples.All[name]), Structure.Of(read));
     }
@@ -64,7 +64,7 @@ public sealed class GoldenBytesTests
             Id = new PacketId(ParticipantId.Worker(3), 2, 0x0123_4567_89AB_CDEF, 1_000),
             Receiver = ParticipantId.Master,
             Name = name,
-            Payload = payload,
+            Payload = new(payload),
         };
 
         byte[] frame = Assert.Single(new FrameWriter(new WireLimits()).Split(packet));

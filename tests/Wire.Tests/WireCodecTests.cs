@@ -31,7 +31,7 @@ public sealed class WireCodecTests
             object value = new RandomValues(seed).Next(format.Type);
 
             byte[] bytes = format.Write(value, WireCatalog.Codec);
-            object read = format.Read(bytes, WireCatalog.Codec);
+            object read = format.Read(new(bytes), WireCatalog.Codec);
 
             Assert.True(Structure.Of(value) == Structure.Of(read), $"Seed {seed}: {Structure.Of(value)} came back as {Structure.Of(read)}.");
             Assert.Equal(bytes, format.Write(read, WireCatalog.Codec));
@@ -49,7 +49,7 @@ public sealed class WireCodecTests
         {
             try
             {
-                Assert.True(format.Write(format.Read(bytes.AsMemory(0, length), WireCatalog.Codec), WireCatalog.Codec).Length <= length);
+                Assert.True(format.Write(format.Read(new(bytes.AsMemory(0, length)), WireCatalog.Codec), WireCatalog.Codec).Length <= length);
             }
             catch (Exception error) when (error is InvalidDataException or InvalidProtocolBufferException)
             {

@@ -19,7 +19,7 @@ internal sealed record ComparedExperiment(string Label, string File, ImmutableAr
     /// <summary>The experiment, in the simulation.</summary>
     /// <param name="catalogue">What can stand in it.</param>
     /// <exception cref="Configuration.ConfigurationException">The file or a setting is wrong.</exception>
-    public Experiment Load(Catalogue catalogue) => Experiment.Load(File, [.. Settings, "engine.kind=simulation"], catalogue);
+    public Experiment Load(Catalogue catalogue) => Experiment.Load(File, [.. Settings, "engine.kind=simulation"], catalogue).AllHere();
 
     /// <summary>Reads the experiments and overrides of a command line.</summary>
     /// <param name="experiments">Each <c>FILE</c> or <c>LABEL=FILE</c>; the label is else the file's name without <c>.conf</c>.</param>

@@ -239,6 +239,12 @@ internal sealed class Experiment
         ? section.Fields.SelectMany(child => Leaves(HoconPath.Append(path, child.Key), child.Value))
         : [(path, field)];
 
+    /// <summary>Requires that nobody is expected to be served by another program, which only nodes of a cluster allow for.</summary>
+    /// <exception cref="ConfigurationException">Somebody is.</exception>
+    public Experiment AllHere() => Options.Engine.External.IsEmpty ? this : throw ErrorAt(
+        "engine.external",
+        $"engine.external names {string.Join(", ", Options.Engine.External)}; participants are served by other programs only in runs of a cluster: give it to one with actorfed submit, or leave the key out.");
+
     private void RequireExternal(ImmutableArray<ParticipantId> participants)
     {
         foreach (ParticipantId external in Options.Engine.External)

@@ -24,7 +24,7 @@ internal sealed class RunCommand(
     /// <summary>Starts a new run.</summary>
     public async Task<int> StartAsync(string file, IReadOnlyList<string> settings, CancellationToken cancellation)
     {
-        Experiment experiment = Experiment.Load(file, settings, catalogue);
+        Experiment experiment = Experiment.Load(file, settings, catalogue).AllHere();
         using IRunStore store = stores.OpenFor(experiment, settings); // before the data: a wrong address is found at once
         MessageBroker? broker = brokers.For(experiment, settings);
         await CheckAsync(broker, cancellation);
@@ -65,7 +65,7 @@ internal sealed class RunCommand(
         using IOpenRun run = store.Resume(name);
         string plan = run.ReadPlan();
         string source = PlanText.SourceOf(run);
-        Experiment experiment = Experiment.OfPlan(plan, source, catalogue, mayDiffer: false, settings);
+        Experiment experiment = Experiment.OfPlan(plan, source, catalogue, mayDiffer: false, settings).AllHere();
         experiment.MustGoOnFrom(Experiment.OfPlan(plan, source, catalogue, mayDiffer: true)); // the line above asked for the plug-ins
         MessageBroker? broker = brokers.ForResumed(experiment, settings);
         await CheckAsync(broker, cancellation);

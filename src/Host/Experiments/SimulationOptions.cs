@@ -49,7 +49,7 @@ internal sealed record SimulationOptions : IValidatableObject
         factor *= Computing.Factors.IsDefaultOrEmpty ? 1 : Math.Max(1, Computing.Factors.Max());
         TimeSpan oracles = ManyOracleCalls * Computing.PerOracleCall;
         TimeSpan away = Availability.Period * (1 - Availability.Share);
-        return away + (factor * (oracles + Long(Computing.Model, Computing.Median, Computing.Sigma, Computing.Tail) + Computing.Master
+        return away + (factor * (oracles + Computing.Slowest + Long(Computing.Model, Computing.Median, Computing.Sigma, Computing.Tail) + Computing.Master
             + Long(Uplink.Model, Uplink.Median, Uplink.Sigma, Uplink.Tail) + Long(Downlink.Model, Downlink.Median, Downlink.Sigma, Downlink.Tail)));
     }
 

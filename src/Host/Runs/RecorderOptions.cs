@@ -21,11 +21,6 @@ internal sealed record RecorderOptions
     public bool EvaluateAll { get; init; }
 
     /// <summary>
-    /// Payload bytes sent so far; called from the recorder's thread and the live view's. Null: not known while the run goes on.
-    /// </summary>
-    public Func<long>? BytesSent { get; init; }
-
-    /// <summary>
     /// Told, from the recorder's threads, that recording or the test metric failed, each at most once: the place to cancel the run.
     /// </summary>
     public Action<Exception> OnFailure { get; init; } = _ => { };

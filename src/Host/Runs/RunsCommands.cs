@@ -40,7 +40,8 @@ internal sealed class RunsCommands(IRunStore store, TextWriter output, bool isJs
         foreach (RunStatus run in runs)
         {
             string started = run.StartedAt?.ToLocalTime().ToString("yyyy-MM-dd HH:mm", CultureInfo.InvariantCulture) ?? "";
-            output.WriteLine($"  {run.Run.PadRight(width)}  {run.State,-11}  {started,-16}  step {Display.Count(run.Steps),-9}  {run.Algorithm} on {run.Problem}");
+            string what = run.StartedAt is null ? "" : $"  {run.Algorithm} on {run.Problem}"; // told by who begins it
+            output.WriteLine($"  {run.Run.PadRight(width)}  {run.State,-11}  {started,-16}  step {Display.Count(run.Steps),-9}{what}");
         }
 
         return ExitCodes.Success;

@@ -55,7 +55,7 @@ internal sealed class SimulateCommand(TextWriter output, bool isJson, DataLocato
         Require(options.Seeds >= 1, $"--seeds is {options.Seeds}; it must be at least 1.");
         Require(options.Parallel >= 1, $"--parallel is {options.Parallel}; it must be at least 1.");
         Require(options.Shrink >= 0, $"--shrink is {options.Shrink}; it must be at least 0.");
-        Experiment experiment = Experiment.Load(options.File, options.Settings, catalogue);
+        Experiment experiment = Experiment.Load(options.File, options.Settings, catalogue).AllHere();
         ulong first = options.FirstSeed ?? experiment.Options.Seed;
         Require(first <= ulong.MaxValue - (ulong)options.Seeds, $"--first-seed is {first}; it must be at most {ulong.MaxValue - (ulong)options.Seeds}, so that all seeds fit.");
         DataSetCache data = new(locator);

@@ -11,7 +11,7 @@ namespace ActorFed.Wire.Formats;
 /// <remarks>Numbers are copied as they lie in memory: the runtime knows little-endian machines only.</remarks>
 internal static class Fields
 {
-    public static Vector Write(FlatVector vector) => new() { Float64 = ByteString.CopyFrom(MemoryMarshal.AsBytes(vector.Span)) };
+    public static Vector Write(FlatVector vector) => new() { Float64 = UnsafeByteOperations.UnsafeWrap(new VectorBytes(vector).Memory) };
 
     public static Vector? WriteOptional(FlatVector? vector) => vector is null ? null : Write(vector);
 

@@ -1,3 +1,4 @@
+using System.Buffers;
 using Google.Protobuf;
 
 namespace ActorFed.Wire.Formats;
@@ -22,8 +23,14 @@ internal static class ProtoFormat
     {
         private readonly MessageParser<TProto> _parser = new(() => new TProto());
 
-        internal override byte[] Write(object value, WireCodec codec) => write((T)value, codec).ToByteArray();
+        internal override byte[] Write(object value, WireCodec codec)
+        {
+            TProto proto = write((T)value, codec);
+            byte[] content = GC.AllocateUninitializedArray<byte>(proto.CalculateSize());
+            proto.WriteTo(content.AsSpan());
+            return content;
+        }
 
-        internal override object Read(ReadOnlyMemory<byte> content, WireCodec codec) => read(_parser.ParseFrom(content.Span), codec);
+        internal override object Read(in ReadOnlySequence<byte> content, WireCodec codec) => read(_parser.ParseFrom(content), codec);
     }
 }

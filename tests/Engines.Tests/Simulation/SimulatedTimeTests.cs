@@ -37,6 +37,34 @@ public sealed class SimulatedTimeTests
     }
 
     [Fact]
+    public void Keeps_each_worker_in_one_class_and_its_times_within_that()
+    {
+        const int Many = 6000;
+        ComputingOptions computing = new()
+        {
+            Model = DurationModel.Classes,
+            Classes =
+            [
+                new() { Weight = 3, Least = TimeSpan.FromSeconds(1), Most = TimeSpan.FromSeconds(2) },
+                new() { Weight = 2, Least = TimeSpan.FromSeconds(3), Most = TimeSpan.FromSeconds(5) },
+                new() { Weight = 1, Least = TimeSpan.FromSeconds(50), Most = TimeSpan.FromSeconds(80) },
+            ],
+        };
+        SimulatedTime time = new(new SimulatedTimeOptions { Computing = computing }, Many, seed: 1);
+
+        double[][] seconds = [.. Enumerable.Range(0, Many).Select(worker => Enumerable.Range(1, 10)
+            .Select(entry => time.ComputingTime(ParticipantId.Worker(worker), TimeSpan.Zero, entry, new Note(1)).TotalSeconds).ToArray())];
+
+        double[][][] byClass = [.. new (double Least, double Most)[] { (1, 2), (3, 5), (50, 80) }.Select(bounds =>
+            seconds.Where(times => times.All(second => second >= bounds.Least && second <= bounds.Most)).ToArray())];
+        Assert.Equal(Many, byClass.Sum(workers => workers.Length));
+        Assert.Equal(0.5, byClass[0].Length / (double)Many, 0.03); // more than four standard errors
+        Assert.Equal(1 / 6d, byClass[2].Length / (double)Many, 0.02);
+        Assert.Equal(65, byClass[2].SelectMany(times => times).Average(), 1d);
+        Assert.True(time.TakesComputingTime);
+    }
+
+    [Fact]
     public void Draws_the_same_for_the_same_message_in_any_order()
     {
         SimulatedTime time = new(new SimulatedTimeOptions { Uplink = Lognormal }, Workers, seed: 7);
@@ -153,7 +181,11 @@ public sealed class SimulatedTimeTests
     [InlineData("computing.factors has -1; each must be at least 0.")]
     [InlineData("stragglers.count is 9; it must be at most 8, the number of workers.")]
     [InlineData("uplink.median, downlink.median and computing.median are all 0")]
-    [InlineData("only computing.model can be measured")]
+    [InlineData("only computing.model can be")]
+    [InlineData("computing.model is classes, and computing.classes is empty")]
+    [InlineData("computing.model is not classes, and computing.classes are given")]
+    [InlineData("computing.classes has times from 00:00:02 to 00:00:01")]
+    [InlineData("computing.classes has weights that are all 0")]
     [InlineData("stragglers.moves-every is 00:00:00; it must be more than zero")]
     [InlineData("availability.period is 00:00:00; it must be in (0, 365 days].")]
     [InlineData("computing.model is measured-once and was not measured")]
@@ -167,6 +199,10 @@ public sealed class SimulatedTimeTests
             _ when message.StartsWith("stragglers.count", StringComparison.Ordinal) => new() { Stragglers = new() { Count = 9 } },
             _ when message.StartsWith("uplink.median,", StringComparison.Ordinal) => new() { Uplink = new() { Median = TimeSpan.Zero }, Downlink = new() { Median = TimeSpan.Zero } },
             _ when message.StartsWith("only", StringComparison.Ordinal) => new() { Downlink = new() { Model = DurationModel.MeasuredOnce } },
+            _ when message.StartsWith("computing.model is classes", StringComparison.Ordinal) => new() { Computing = new() { Model = DurationModel.Classes } },
+            _ when message.StartsWith("computing.model is not", StringComparison.Ordinal) => new() { Computing = new() { Classes = [new()] } },
+            _ when message.StartsWith("computing.classes has t", StringComparison.Ordinal) => WithClass(new() { Least = TimeSpan.FromSeconds(2), Most = TimeSpan.FromSeconds(1) }),
+            _ when message.StartsWith("computing.classes has w", StringComparison.Ordinal) => WithClass(new() { Weight = 0, Most = TimeSpan.FromSeconds(1) }),
             _ when message.StartsWith("stragglers.moves", StringComparison.Ordinal) => new() { Stragglers = new() { MovesEvery = TimeSpan.Zero } },
             _ when message.StartsWith("availability", StringComparison.Ordinal) => new() { Availability = new() { Period = TimeSpan.Zero } },
             _ when message.StartsWith("nobody", StringComparison.Ordinal) => new() { Computing = new() { PerOracleCall = TimeSpan.FromSeconds(1) } },
@@ -177,6 +213,8 @@ public sealed class SimulatedTimeTests
 
         Assert.Contains(message, error.Message, StringComparison.Ordinal);
     }
+
+    private static SimulatedTimeOptions WithClass(SpeedClass speed) => new() { Computing = new() { Model = DurationModel.Classes, Classes = [speed] } };
 
     private static Sending FromWorker(int worker, long number) =>
         new(ParticipantId.Worker(worker), number, ParticipantId.Master, new Note(1), TimeSpan.Zero);

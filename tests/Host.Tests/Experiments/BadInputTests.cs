@@ -97,6 +97,7 @@ public sealed class BadInputTests
     [InlineData("simulation.faults.plan = [\"at 1s crash worker-0\"]", "simulation.faults", "Line 1 of the fault plan", "the line ends after 4 words; allowed next: for")]
     [InlineData("simulation.faults { loss = 1.5 }", "simulation.faults", "simulation.faults.loss is 1.5; it must be between 0 and 1")]
     [InlineData("simulation.faults { crashes = -1 }", "simulation.faults", "simulation.faults.crashes is -1")]
+    [InlineData("engine.external = [worker-1]", "engine.external names worker-1", "actorfed submit")]
     [InlineData("engine.kind = simulation, simulation.faults.plan = [\"at 1s crash worker-9 for 1s\"]", "simulation.faults.plan does not fit", "worker-9", "master to worker-3")]
     public async Task A_line_of_an_experiment(string line, params string[] words)
     {

@@ -46,6 +46,19 @@ public sealed class RunsCommandsTests : IDisposable
     }
 
     [Fact]
+    public void Does_not_say_what_a_run_is_on_that_never_began()
+    {
+        Record("begun", Started).Dispose();
+        Record("given").Dispose();
+
+        Commands(isJson: false).List();
+
+        string[] lines = _output.ToString().Split('\n');
+        Assert.EndsWith("adbo on quadratic", lines.Single(line => line.Contains("begun", StringComparison.Ordinal)), StringComparison.Ordinal);
+        Assert.EndsWith("step 0", lines.Single(line => line.Contains("given", StringComparison.Ordinal)).TrimEnd(), StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void Shows_how_a_run_stands()
     {
         using (IOpenRun run = Record("a", Started))

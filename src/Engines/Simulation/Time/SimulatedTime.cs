@@ -12,6 +12,7 @@ public sealed class SimulatedTime : ITimeModel
     private readonly SimulatedTimeOptions _options;
     private readonly int _workers;
     private readonly CounterRandom _computing;
+    private readonly CounterRandom _speed;
     private readonly CounterRandom _delay;
     private readonly CounterRandom _straggling;
     private readonly CounterRandom _day;
@@ -44,13 +45,14 @@ public sealed class SimulatedTime : ITimeModel
 
         (_options, _workers, _oracleCalls) = (options, workers, oracleCalls);
         _computing = new CounterRandom(seed, "computing");
+        _speed = new CounterRandom(seed, "speed class");
         _delay = new CounterRandom(seed, "delay");
         _straggling = new CounterRandom(seed, "straggling");
         _day = new CounterRandom(seed, "day");
     }
 
     /// <inheritdoc/>
-    public bool TakesComputingTime => _options.Computing.Median > TimeSpan.Zero
+    public bool TakesComputingTime => _options.Computing.Median > TimeSpan.Zero || _options.Computing.Slowest > TimeSpan.Zero
         || _options.Computing.PerOracleCall > TimeSpan.Zero || _options.Computing.Master > TimeSpan.Zero;
 
     /// <inheritdoc/>
@@ -74,8 +76,10 @@ public sealed class SimulatedTime : ITimeModel
         }
 
         double factor = FactorOf(participant.Index) * SlownessOf(participant.Index, now);
-        return Draw(computing.Model, computing.Median, computing.Sigma, computing.Tail, factor, _computing, Key(participant), entry)
-            + (factor * calls * computing.PerOracleCall);
+        TimeSpan time = computing.Model == DurationModel.Classes
+            ? factor * DrawInClass(ClassOf(participant), participant, entry)
+            : Draw(computing.Model, computing.Median, computing.Sigma, computing.Tail, factor, _computing, Key(participant), entry);
+        return time + (factor * calls * computing.PerOracleCall);
     }
 
     /// <inheritdoc/>
@@ -117,6 +121,23 @@ public sealed class SimulatedTime : ITimeModel
         int first = (int)(_straggling.Bits(now.Ticks / every.Ticks) % (ulong)_workers);
         return (worker - first + _workers) % _workers < stragglers.Count;
     }
+
+    /// <summary>The class that a worker is of, drawn once for the run by the weights.</summary>
+    private SpeedClass ClassOf(ParticipantId worker)
+    {
+        System.Collections.Immutable.ImmutableArray<SpeedClass> classes = _options.Computing.Classes;
+        double rest = _speed.Uniform(Key(worker)) * classes.Sum(speed => speed.Weight);
+        int drawn = 0;
+        while (drawn < classes.Length - 1 && (rest -= classes[drawn].Weight) >= 0)
+        {
+            drawn++;
+        }
+
+        return classes[drawn];
+    }
+
+    private TimeSpan DrawInClass(SpeedClass speed, ParticipantId worker, long entry) =>
+        speed.Least + (_computing.Uniform(Key(worker), entry) * (speed.Most - speed.Least));
 
     private double SlownessOf(int worker, TimeSpan now) =>
         _options.Stragglers.Count > 0 && IsStraggler(worker, now) ? _options.Stragglers.Factor : 1;

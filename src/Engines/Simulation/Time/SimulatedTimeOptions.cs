@@ -17,6 +17,23 @@ public enum DurationModel
 
     /// <summary>Pareto: the share 1 - (x₀ / x)^tail is shorter than x. A heavy tail: at or below 1 it has no mean.</summary>
     HeavyTail,
+
+    /// <summary>Each worker is of one speed class for good; its times are uniform between the bounds of that class.</summary>
+    Classes,
+}
+
+/// <summary>Workers of about the same speed.</summary>
+public sealed record SpeedClass
+{
+    /// <summary>A worker is of this class with a probability of this, divided by the sum over the classes; at least 0.</summary>
+    [Range(0d, 1e9)]
+    public double Weight { get; init; } = 1;
+
+    /// <summary>Shortest time that one of them computes on a message; at least zero.</summary>
+    public TimeSpan Least { get; init; }
+
+    /// <summary>Longest; at least the shortest.</summary>
+    public TimeSpan Most { get; init; }
 }
 
 /// <summary>How long workers compute.</summary>
@@ -38,6 +55,12 @@ public sealed record ComputingOptions
 
     /// <summary>Factor of worker i, of the last one for all further workers; empty: 1 for all. Each at least 0.</summary>
     public ImmutableArray<double> Factors { get; init; } = [];
+
+    /// <summary>The classes of <see cref="DurationModel.Classes"/>; others have none.</summary>
+    public ImmutableArray<SpeedClass> Classes { get; init; } = [];
+
+    /// <summary>Longest time of any class; zero when there is none.</summary>
+    public TimeSpan Slowest => Classes.IsDefaultOrEmpty ? TimeSpan.Zero : Classes.Max(speed => speed.Most);
 
     /// <summary>Time of one oracle call, which every call made on a message adds to the above; at least zero. Unused by measured-once, which measures it.</summary>
     public TimeSpan PerOracleCall { get; init; }
@@ -128,9 +151,10 @@ public sealed record SimulatedTimeOptions
             Require(double.IsFinite(factor) && factor >= 0, $"computing.factors has {factor}; each must be at least 0.");
         }
 
-        Require(Uplink.Model != DurationModel.MeasuredOnce && Downlink.Model != DurationModel.MeasuredOnce,
-            "uplink.model or downlink.model is measured-once; only computing.model can be measured.");
-        Require(Uplink.Median + Downlink.Median + Computing.Median > TimeSpan.Zero || Computing.Model == DurationModel.MeasuredOnce,
+        RequireClasses();
+        Require(!IsOfComputing(Uplink.Model) && !IsOfComputing(Downlink.Model),
+            "uplink.model or downlink.model is measured-once or classes; only computing.model can be.");
+        Require(Uplink.Median + Downlink.Median + Computing.Median + Computing.Slowest > TimeSpan.Zero || Computing.Model == DurationModel.MeasuredOnce,
             "uplink.median, downlink.median and computing.median are all 0; one must be more, or virtual time would stand still.");
         Require(Stragglers.MovesEvery is not { } every || every > TimeSpan.Zero,
             $"stragglers.moves-every is {Stragglers.MovesEvery}; it must be more than zero, or none.");
@@ -139,6 +163,22 @@ public sealed record SimulatedTimeOptions
     }
 
     private static readonly TimeSpan MaxDuration = TimeSpan.FromDays(365);
+
+    private static bool IsOfComputing(DurationModel model) => model is DurationModel.MeasuredOnce or DurationModel.Classes;
+
+    private void RequireClasses()
+    {
+        ImmutableArray<SpeedClass> classes = Computing.Classes.IsDefault ? [] : Computing.Classes;
+        Require((Computing.Model == DurationModel.Classes) == (classes.Length > 0),
+            $"computing.model is {(classes.Length > 0 ? "not classes, and computing.classes are given" : "classes, and computing.classes is empty")}; both or neither.");
+        foreach (SpeedClass speed in classes)
+        {
+            Require(speed.Least >= TimeSpan.Zero && speed.Most >= speed.Least && speed.Most <= MaxDuration,
+                $"computing.classes has times from {speed.Least} to {speed.Most}; they must be in [0, {MaxDuration.TotalDays:0} days], the first one at most the second.");
+        }
+
+        Require(classes.Length == 0 || classes.Sum(speed => speed.Weight) > 0, "computing.classes has weights that are all 0; one must be more.");
+    }
 
     private static void Require(bool holds, string otherwise)
     {
