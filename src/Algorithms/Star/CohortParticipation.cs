@@ -98,6 +98,11 @@ internal sealed class CohortDispatcher(CohortParticipation policy, int workers) 
 
     public void Free(int worker)
     {
+        if (_isFree[worker])
+        {
+            return;
+        }
+
         if (_isMember[worker])
         {
             (_isMember[worker], _members) = (false, _members - 1); // its step is made

@@ -3,7 +3,10 @@ namespace ActorFed.Algorithms.Star;
 /// <summary>Whom a master asks next. Belongs to one incarnation of it, which tells it of every worker that has nothing to do.</summary>
 public interface IDispatcher
 {
-    /// <summary>A worker has nothing to do: the run begins, the step with its report is made, or it came back. It was busy or lost before.</summary>
+    /// <summary>
+    /// A worker has nothing to do: the run begins, the step with its report is made, a barrier has ended, or it came back. It was busy or lost
+    /// before, or free during a barrier that was not its own.
+    /// </summary>
     void Free(int worker);
 
     /// <summary>A worker is lost; it was free or busy before.</summary>

@@ -75,7 +75,7 @@ public interface IStarMasterRule
 public readonly record struct WorkerReport(int Worker, StarBody Report, int Staleness = 0);
 
 /// <summary>
-/// Stages that every live worker passes together between two steps. The rule's state changes only when the last stage ends, so
+/// Stages that all live workers, or some of them, pass together between two steps. The rule's state changes only when the last stage ends, so
 /// that a barrier broken by a crash is simply begun again.
 /// </summary>
 public interface IStarBarrier
@@ -86,6 +86,9 @@ public interface IStarBarrier
     /// </summary>
     bool DrainsSteps { get; }
 
+    /// <summary>Whether a live worker passes the stages; the others wait for their end.</summary>
+    bool Includes(int worker) => true;
+
     /// <summary>The work of the present stage for one worker; not asked for in a draining first stage.</summary>
     StarBody WorkFor(int worker);
 
@@ -93,7 +96,7 @@ public interface IStarBarrier
     StarBody StateOf(int worker);
 
     /// <summary>Ends the stage.</summary>
-    /// <param name="reports">Ascending by worker; all live workers.</param>
+    /// <param name="reports">Ascending by worker; all live workers that it includes. None where none of these lives.</param>
     /// <returns>Whether another stage follows.</returns>
     bool Advance(IReadOnlyList<WorkerReport> reports);
 }

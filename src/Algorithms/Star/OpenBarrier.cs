@@ -5,8 +5,8 @@ namespace ActorFed.Algorithms.Star;
 /// <param name="isLive">Whether each worker lives when it opens.</param>
 internal sealed class OpenBarrier(IStarBarrier barrier, IReadOnlyList<bool> isLive)
 {
-    /// <summary>Those who lived when it opened; ascending.</summary>
-    public IReadOnlyList<int> Participants { get; } = [.. Enumerable.Range(0, isLive.Count).Where(worker => isLive[worker])];
+    /// <summary>Those of whom it is who lived when it opened; ascending.</summary>
+    public IReadOnlyList<int> Participants { get; } = [.. Enumerable.Range(0, isLive.Count).Where(worker => isLive[worker] && barrier.Includes(worker))];
 
     /// <summary>Whether the present stage waits for the steps under way, and asks for nothing of its own.</summary>
     public bool StageDrains { get; private set; } = barrier.DrainsSteps;

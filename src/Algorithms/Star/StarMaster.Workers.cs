@@ -63,7 +63,7 @@ public sealed partial class StarMaster
         {
             outbox.Send(ParticipantId.Worker(worker), request);
         }
-        else if (_conversations[worker].Asked is null && _barrier is null)
+        else if (_conversations[worker].Asked is null && _barrier?.Participants.Contains(worker) != true)
         {
             outbox.Send(ParticipantId.Worker(worker), new StarMessage.NothingDue());
         }
@@ -101,7 +101,7 @@ public sealed partial class StarMaster
         }
         else if (_barrier is not null)
         {
-            _barrier.IsBroken = true;
+            _barrier.IsBroken |= _barrier.Participants.Contains(worker);
         }
     }
 }

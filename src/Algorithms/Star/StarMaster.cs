@@ -210,7 +210,11 @@ public sealed partial class StarMaster : IParticipant
             }
             else
             {
-                Dispatch(outbox);
+                if (_barrier is null)
+                {
+                    Dispatch(outbox);
+                }
+
                 return;
             }
         }

@@ -38,6 +38,7 @@ internal sealed class ToyWorkerRule : IStarWorkerRule
 /// <summary>Sums its workers' values, with a barrier of several stages every so many steps. Logs what the protocol makes of it.</summary>
 internal sealed class ToyMasterRule(int workers) : IStarMasterRule
 {
+    private int[] _cohort = [];
     private double[] _values = [.. Enumerable.Range(1, workers).Select(i => (double)i)];
 
     public int BarrierEvery { get; init; } = int.MaxValue;
@@ -45,6 +46,9 @@ internal sealed class ToyMasterRule(int workers) : IStarMasterRule
     public int Stages { get; init; } = 2;
 
     public bool Drains { get; init; }
+
+    /// <summary>Whether barriers are of the last step's workers only.</summary>
+    public bool IsOfTheCohort { get; init; }
 
     public double Total { get; private set; }
 
@@ -82,7 +86,8 @@ internal sealed class ToyMasterRule(int workers) : IStarMasterRule
         }
 
         Steps++;
-        Stepped.Add([.. reports.Select(report => report.Worker)]);
+        _cohort = [.. reports.Select(report => report.Worker)];
+        Stepped.Add(_cohort);
     }
 
     public IStarBarrier? OpenBarrier(IReadOnlyList<bool> isLive)
@@ -93,7 +98,7 @@ internal sealed class ToyMasterRule(int workers) : IStarMasterRule
         }
 
         BarriersOpened.Add([.. isLive]);
-        return new Barrier(this, [.. Enumerable.Range(0, workers).Where(i => isLive[i])]);
+        return new Barrier(this, [.. Enumerable.Range(0, workers).Where(i => isLive[i] && (!IsOfTheCohort || _cohort.Contains(i)))]);
     }
 
     public void Save(SnapshotWriter writer)
@@ -101,6 +106,7 @@ internal sealed class ToyMasterRule(int workers) : IStarMasterRule
         writer.WriteInt64(Steps);
         writer.WriteDouble(Total);
         writer.WriteVector(Lower);
+        writer.WriteVector(FlatVector.CopyOf([.. _cohort.Select(worker => (double)worker)]));
     }
 
     public void Restore(SnapshotReader reader)
@@ -108,6 +114,7 @@ internal sealed class ToyMasterRule(int workers) : IStarMasterRule
         Steps = reader.ReadInt64();
         Total = reader.ReadDouble();
         _values = reader.ReadVector().Span.ToArray();
+        _cohort = [.. reader.ReadVector().Span.ToArray().Select(worker => (int)worker)];
     }
 
     public IEnumerable<StateEntry> Inspect() => [new("total", FlatVector.Of(Total)), new("lower", Lower)];
@@ -118,6 +125,8 @@ internal sealed class ToyMasterRule(int workers) : IStarMasterRule
         private int _stage;
 
         public bool DrainsSteps => rule.Drains;
+
+        public bool Includes(int worker) => !rule.IsOfTheCohort || participants.Contains(worker);
 
         public StarBody WorkFor(int worker) => participants.Contains(worker)
             ? new ToyBody.Work($"stage-{_stage}", rule.Total + (10 * _stage))
