@@ -13,6 +13,7 @@ using ActorFed.Algorithms.Federated.Fadas;
 using ActorFed.Algorithms.Federated.FedAsync;
 using ActorFed.Algorithms.Federated.FedBuff;
 using ActorFed.Algorithms.Federated.FedOpt;
+using ActorFed.Algorithms.Federated.Split;
 using ActorFed.Algorithms.Trilevel.Afto;
 
 namespace ActorFed.Algorithms;
@@ -26,6 +27,7 @@ public static class AlgorithmCatalog
         new AdboAlgorithm(), new FedNestAlgorithm(), new AftoAlgorithm(),
         new FedOptAlgorithm(), new FedBuffAlgorithm(), new FedAsyncAlgorithm(), new FadasAlgorithm(),
         new FedDualAvgAlgorithm(), new FedMidAlgorithm(), new FedSubgradientAlgorithm(),
+        new SplitFedAlgorithm(), new FedLiteAlgorithm(),
         new DsgdAlgorithm(), new SudaAlgorithm(), new DsobaAlgorithm(), new SparkleAlgorithm(), new C2dfbAlgorithm(),
     ];
 }

@@ -79,7 +79,7 @@ public interface IAlgorithm
 public readonly record struct ParticipationMisfit(string Key, string Reason);
 
 /// <summary>Why an algorithm cannot solve a problem with one of its settings.</summary>
-/// <param name="Key">The key of the algorithm's section that is to blame, such as <c>regularizer.group-length</c>.</param>
+/// <param name="Key">The key of the algorithm's section that is to blame, such as <c>regularizer.group-length</c>; empty: the problem itself.</param>
 /// <param name="Reason">Goes on after the key: what it is, and what it must be.</param>
 public readonly record struct SettingMisfit(string Key, string Reason);
 
@@ -92,6 +92,11 @@ public sealed record AlgorithmSetup
     /// <summary>The problem, for algorithms of one level.</summary>
     /// <exception cref="ArgumentException">It is of another kind.</exception>
     public ILossProblem LossProblem => Problem as ILossProblem ?? throw Misfit("one");
+
+    /// <summary>The problem, for algorithms of one level that train a model in two parts.</summary>
+    /// <exception cref="ArgumentException">It is of another kind.</exception>
+    public ISplitProblem SplitProblem => Problem as ISplitProblem ?? throw new ArgumentException(
+        $"The algorithm needs a problem whose model can be cut in two, and {Problem.GetType().Name} is none. Choose one that fits.");
 
     /// <summary>The problem, for algorithms of two levels.</summary>
     /// <exception cref="ArgumentException">It is of another kind.</exception>

@@ -1,7 +1,9 @@
 using System.ComponentModel.DataAnnotations;
+using ActorFed.Algorithms.Numerics;
 using ActorFed.Algorithms.Oracles;
 using ActorFed.Problems.Data;
 using ActorFed.Problems.Kernels;
+using ActorFed.Tensors;
 
 namespace ActorFed.Problems;
 
@@ -32,6 +34,10 @@ public sealed record ClassificationOptions
     [Range(1, 256)]
     public int Channels { get; init; } = 4;
 
+    /// <summary>Units of a hidden layer of tanh after the convolutions; 0: none. For <see cref="ClassifierKind.Cnn"/>.</summary>
+    [Range(0, 10_000)]
+    public int DenseUnits { get; init; }
+
     /// <summary>Factor of the squared norm of all parameters in every participant's loss; at least 0.</summary>
     [Range(0, 1e6)]
     public double WeightDecay { get; init; }
@@ -39,7 +45,7 @@ public sealed record ClassificationOptions
 
 /// <summary>
 /// Training of a classifier: f_i(x) = mean cross entropy over the rows of shard i, + decay ‖x‖². In float; mini-batches are chosen by
-/// row.
+/// row. Networks can be trained in two parts, cut after the hidden layer or the convolutions.
 /// </summary>
 public static class Classification
 {
@@ -61,16 +67,29 @@ public static class Classification
                     random => SoftmaxModel.Draw(random, 1 / Math.Sqrt(features), features * classes), seed);
             case ClassifierKind.Mlp:
                 MlpModel perceptron = new(features, options.HiddenUnits, classes);
-                return new RowLossProblem(
-                    data, (part, rows) => new NetworkRows(part, rows, perceptron.Layout, (levels, features) => perceptron.Output(levels[0], features)),
-                    options.WeightDecay, perceptron.Draw, seed);
+                return Network(data, SplitOf(perceptron, options.HiddenUnits), perceptron.Draw, options.WeightDecay, seed);
             case ClassifierKind.Cnn:
-                LeNetModel network = new(features, classes, options.Channels);
-                return new RowLossProblem(
-                    data, (part, rows) => new NetworkRows(part, rows, network.Layout, (levels, features) => network.Output(levels[0], features)),
-                    options.WeightDecay, network.Draw, seed);
+                LeNetModel network = new(features, classes, options.Channels, options.DenseUnits);
+                return Network(data, network.Split, network.Draw, options.WeightDecay, seed);
             default:
                 throw new ArgumentOutOfRangeException(nameof(options), options.Model, "There is no such model.");
         }
+    }
+
+    /// <summary>A perceptron with one hidden layer, cut after it.</summary>
+    private static SplitNetwork SplitOf(MlpModel perceptron, int hiddenUnits) => new()
+    {
+        ClientLayout = new(perceptron.Layout.Shapes.AsSpan(0, 2)),
+        ServerLayout = new(perceptron.Layout.Shapes.AsSpan(2, 2)),
+        ActivationLength = hiddenUnits,
+        Activations = (parameters, features) => Layers.Linear(features, parameters[0], parameters[1]).Tanh(),
+        Scores = (parameters, activations) => Layers.Linear(activations, parameters[0], parameters[1]),
+    };
+
+    private static SplitClassification Network(ShardedData data, SplitNetwork network, Func<SeededRandom, FlatVector> draw, double weightDecay, ulong seed)
+    {
+        RowLossProblem whole = new(
+            data, (part, rows) => new NetworkRows(part, rows, network.Layout, (levels, features) => network.Output(levels[0], features)), weightDecay, draw, seed);
+        return new SplitClassification(whole, data, network, weightDecay);
     }
 }

@@ -5,7 +5,7 @@ namespace ActorFed.Problems;
 
 /// <summary>
 /// A small network in the manner of LeNet for square images, grey or with three colours: two convolutions of 5 × 5 with tanh, each followed by the mean over
-/// 2 × 2 pixels, and a linear layer.
+/// 2 × 2 pixels, and a linear layer, perhaps with a hidden one of tanh before it.
 /// </summary>
 internal sealed class LeNetModel
 {
@@ -20,8 +20,9 @@ internal sealed class LeNetModel
     /// <param name="features">The square of a multiple of 4, or three times that: one colour plane after the other.</param>
     /// <param name="classes">Outputs.</param>
     /// <param name="channels">Filters of the first convolution; the second has twice as many.</param>
+    /// <param name="denseUnits">Units of a hidden layer after the convolutions; 0: none.</param>
     /// <exception cref="ArgumentException">The images are not square, or their side is no multiple of 4.</exception>
-    public LeNetModel(int features, int classes, int channels)
+    public LeNetModel(int features, int classes, int channels, int denseUnits = 0)
     {
         _colours = features % 3 == 0 && IsSquare(features / 3) ? 3 : 1; // three times a square is no square
         int pixels = features / _colours;
@@ -34,14 +35,25 @@ internal sealed class LeNetModel
         }
 
         _secondChannels = 2 * channels;
-        Layout = new ParameterLayout(
-            [channels, _colours, Kernel, Kernel], [channels],
-            [_secondChannels, channels, Kernel, Kernel], [_secondChannels],
-            [_secondChannels * pixels / 16, classes], [classes]);
+        int activations = _secondChannels * pixels / 16;
+        Split = new SplitNetwork
+        {
+            ClientLayout = new([channels, _colours, Kernel, Kernel], [channels], [_secondChannels, channels, Kernel, Kernel], [_secondChannels]),
+            ServerLayout = denseUnits == 0
+                ? new([activations, classes], [classes])
+                : new([activations, denseUnits], [denseUnits], [denseUnits, classes], [classes]),
+            ActivationLength = activations,
+            Activations = Activations,
+            Scores = Scores,
+        };
+        Layout = Split.Layout;
     }
 
-    /// <summary>Filters and biases of both convolutions, weights and biases of the linear layer.</summary>
+    /// <summary>Filters and biases of both convolutions, weights and biases of the linear layers.</summary>
     public ParameterLayout Layout { get; }
+
+    /// <summary>The network, cut after the convolutions.</summary>
+    public SplitNetwork Split { get; }
 
     /// <summary>The outputs before the softmax, [rows, classes].</summary>
     public Tensor<float> Output(ReadOnlySpan<Tensor<float>> parameters, TensorRows<float> rows, Tape<float> tape) =>
@@ -50,13 +62,20 @@ internal sealed class LeNetModel
     /// <summary>The outputs before the softmax, [rows, classes].</summary>
     /// <param name="parameters">As in <see cref="Layout"/>.</param>
     /// <param name="images">[rows, features], or [rows, colours, side, side].</param>
-    public Tensor<float> Output(ReadOnlySpan<Tensor<float>> parameters, Tensor<float> images)
+    public Tensor<float> Output(ReadOnlySpan<Tensor<float>> parameters, Tensor<float> images) => Split.Output(parameters, images);
+
+    /// <summary>What the convolutions make of images, [rows, channels, side / 4, side / 4].</summary>
+    private Tensor<float> Activations(ReadOnlySpan<Tensor<float>> parameters, Tensor<float> images)
     {
-        int rows = images.Shape[0];
-        Tensor<float> values = images.Shape.Rank == 4 ? images : images.Reshape(Shape.Create([rows, _colours, _side, _side]));
+        Tensor<float> values = images.Shape.Rank == 4 ? images : images.Reshape(Shape.Create([images.Shape[0], _colours, _side, _side]));
         values = Layers.AveragePooling(Layers.Convolution(values, parameters[0], parameters[1], padding: Padding).Tanh(), Halving);
-        values = Layers.AveragePooling(Layers.Convolution(values, parameters[2], parameters[3], padding: Padding).Tanh(), Halving);
-        return Layers.Linear(values.Reshape(Shape.Create([rows, values.Shape.Count / rows])), parameters[4], parameters[5]);
+        return Layers.AveragePooling(Layers.Convolution(values, parameters[2], parameters[3], padding: Padding).Tanh(), Halving);
+    }
+
+    private static Tensor<float> Scores(ReadOnlySpan<Tensor<float>> parameters, Tensor<float> activations)
+    {
+        Tensor<float> values = Layers.Linear(activations, parameters[0], parameters[1]);
+        return parameters.Length == 2 ? values : Layers.Linear(values.Tanh(), parameters[2], parameters[3]);
     }
 
     /// <summary>The rows as images, [rows, colours, side, side].</summary>

@@ -27,7 +27,12 @@ internal static class OracleArguments
     {
         RequireLength(point.Length, oracle.Length, nameof(point));
         RequireLengthOrEmpty(gradient.Length, oracle.Length, nameof(gradient));
-        int count = oracle.RowCount;
+        RequireRows(rows, oracle.RowCount);
+    }
+
+    /// <summary>Requires that rows are of a shard of <paramref name="count"/>.</summary>
+    public static void RequireRows(ReadOnlySpan<int> rows, int count)
+    {
         foreach (int row in rows)
         {
             if ((uint)row >= (uint)count)

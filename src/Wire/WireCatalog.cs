@@ -17,6 +17,7 @@ public static class WireCatalog
         .. FedNestFormats.All,
         .. AftoFormats.All,
         .. FederatedFormats.All,
+        .. SplitFormats.All,
     ];
 
     /// <summary>A codec of all formats.</summary>

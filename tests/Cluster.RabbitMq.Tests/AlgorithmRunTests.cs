@@ -10,12 +10,14 @@ using ActorFed.Algorithms.Federated.Composite.FedDualAvg;
 using ActorFed.Algorithms.Federated.Fadas;
 using ActorFed.Algorithms.Federated.FedBuff;
 using ActorFed.Algorithms.Federated.FedOpt;
+using ActorFed.Algorithms.Federated.Split;
 using ActorFed.Algorithms.Oracles;
 using ActorFed.Algorithms.Star;
 using ActorFed.Algorithms.Trilevel.Afto;
 using ActorFed.Engines;
 using ActorFed.Engines.Tests;
 using ActorFed.Problems;
+using ActorFed.Problems.Data;
 using Xunit;
 
 namespace ActorFed.Cluster.RabbitMq.Tests;
@@ -80,6 +82,8 @@ public sealed class AlgorithmRunTests(PrivateBroker broker)
     [InlineData("fedbuff")]
     [InlineData("fadas")]
     [InlineData("feddualavg")]
+    [InlineData("splitfed")]
+    [InlineData("fedlite")]
     public async Task Ends_at_the_same_bits_as_within_one_process(string name)
     {
         RunPlan plan = Plan(name);
@@ -91,6 +95,15 @@ public sealed class AlgorithmRunTests(PrivateBroker broker)
             "fedopt" => new FedOptOptions { Client = Client, Weighting = ClientWeighting.Uniform, Optimiser = ServerOptimiser.Yogi, ServerStep = 0.1 },
             "fedbuff" => new FedBuffOptions { Client = Client, Staleness = new StalenessOptions(), Momentum = 0.5 },
             "feddualavg" => new FedDualAvgOptions { Client = Client },
+            "splitfed" => new SplitFedOptions { ClientStep = 0.1, ServerStep = 0.1, BatchRows = 4 },
+            "fedlite" => new FedLiteOptions
+            {
+                ClientStep = 0.1,
+                ServerStep = 0.1,
+                BatchRows = 4,
+                Quantizer = new QuantizerOptions { Subvectors = 4, Groups = 2, Centroids = 3 },
+                Correction = 0.01,
+            },
             "fadas" => new FadasOptions { Client = Client, ServerStep = 0.1 },
             _ => Afto,
         });
@@ -119,6 +132,7 @@ public sealed class AlgorithmRunTests(PrivateBroker broker)
     {
         IProblem problem = algorithm.Levels switch
         {
+            1 when algorithm.OptionsType.IsAssignableTo(typeof(SplitOptions)) => Perceptron(),
             1 => new SingleLevelQuadratic(new SingleLevelQuadraticOptions(), Workers, Seed),
             2 => new QuadraticProblem(new QuadraticOptions(), Workers, Seed),
             _ => new TrilevelQuadraticProblem(new TrilevelQuadraticOptions(), Workers, Seed),
@@ -145,6 +159,16 @@ public sealed class AlgorithmRunTests(PrivateBroker broker)
             Seed = Seed,
         };
         return new ScriptedFactory((spec, incarnation, snapshot) => algorithm.Create(setup, options, spec.Id, incarnation, snapshot));
+    }
+
+    /// <summary>A network that can be cut in two.</summary>
+    private static ILossProblem Perceptron()
+    {
+        GaussianMixtureOptions mixture = new() { Classes = 3, Features = 5, Separation = 2, Noise = 1 };
+        ShardedData data = Sharding.Build(
+            GaussianMixture.Generate(60, Seed, mixture, "train"), GaussianMixture.Generate(20, Seed, mixture, "test"),
+            new ShardingOptions { ValidationFraction = 0 }, Workers, Seed);
+        return Classification.Create(data, new ClassificationOptions { Model = ClassifierKind.Mlp, HiddenUnits = 8 }, Seed);
     }
 
     private static RunPlan Plan(string name) => new()

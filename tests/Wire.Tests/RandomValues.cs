@@ -2,6 +2,7 @@ using System.Collections.Immutable;
 using System.Reflection;
 using System.Runtime.CompilerServices;
 using ActorFed.Algorithms.Core;
+using ActorFed.Algorithms.Federated.Split;
 using ActorFed.Algorithms.Graph;
 using ActorFed.Algorithms.Graph.Compression;
 using ActorFed.Algorithms.Numerics;
@@ -40,6 +41,8 @@ internal sealed class RandomValues(int seed)
         : type == typeof(ImmutableArray<int>) ? Enumerable.Range(0, _random.Next(4)).Select(_ => _random.Next()).ToImmutableArray()
         : type == typeof(ImmutableArray<long>) ? Enumerable.Range(0, _random.Next(4)).Select(_ => _random.NextInt64()).ToImmutableArray()
         : type == typeof(ImmutableArray<GraphPacket?>) ? Enumerable.Range(0, _random.Next(8)).Select(_ => Packet()).ToImmutableArray()
+        : type == typeof(RoundedPacket) ? Rounded()
+        : type == typeof(PackedCodes) ? Codes()
         : type == typeof(Position) ? new Position(_random.NextInt64(), _random.Next())
         : type == typeof(double) ? Number()
         : type == typeof(long) ? _random.NextInt64(long.MinValue, long.MaxValue)
@@ -74,14 +77,7 @@ internal sealed class RandomValues(int seed)
 
     private GraphPacket? Packet()
     {
-        NumberFormat format = (NumberFormat)_random.Next(3);
-        FlatVector values = FlatVector.Create(_random.Next(6), all =>
-        {
-            foreach (ref double value in all)
-            {
-                value = format.Round((_random.NextDouble() - 0.5) * Math.Pow(10, _random.Next(-30, 30)));
-            }
-        });
+        (FlatVector values, NumberFormat format) = Rounded();
         int maxLevel = _random.Next(1, short.MaxValue + 1) >> _random.Next(15);
         maxLevel = Math.Max(1, maxLevel);
         return _random.Next(6) switch
@@ -97,6 +93,25 @@ internal sealed class RandomValues(int seed)
                 [.. Enumerable.Range(0, _random.Next(20)).Select(_ => (short)_random.Next(-maxLevel, maxLevel + 1))],
                 format),
         };
+    }
+
+    private RoundedPacket Rounded()
+    {
+        NumberFormat format = (NumberFormat)_random.Next(3);
+        FlatVector values = FlatVector.Create(_random.Next(6), all =>
+        {
+            foreach (ref double value in all)
+            {
+                value = format.Round((_random.NextDouble() - 0.5) * Math.Pow(10, _random.Next(-30, 30)));
+            }
+        });
+        return new RoundedPacket(values, format);
+    }
+
+    private PackedCodes Codes()
+    {
+        int kinds = _random.Next(1, 20);
+        return PackedCodes.Of([.. Enumerable.Range(0, _random.Next(12)).Select(_ => _random.Next(kinds))], kinds);
     }
 
     private FlatVector Vector() => FlatVector.Create(_random.Next(6), values =>

@@ -2,6 +2,7 @@ using ActorFed.Algorithms.Bilevel.Adbo;
 using ActorFed.Algorithms.Bilevel.FedNest;
 using ActorFed.Algorithms.Core;
 using ActorFed.Algorithms.Federated;
+using ActorFed.Algorithms.Federated.Split;
 using ActorFed.Algorithms.Graph;
 using ActorFed.Algorithms.Graph.Compression;
 using ActorFed.Algorithms.Numerics;
@@ -17,7 +18,7 @@ internal static class Samples
     private static readonly FlatVector Y = FlatVector.Of(0.25, 3, -0.0);
     private static readonly FlatVector Z = FlatVector.Of(1e-300);
 
-    public static IReadOnlyDictionary<string, object> All { get; } = Star().Concat(Others()).Concat(Graph()).Concat(Adbo()).Concat(FedNest()).Concat(Afto()).Concat(Federated())
+    public static IReadOnlyDictionary<string, object> All { get; } = Star().Concat(Others()).Concat(Graph()).Concat(Adbo()).Concat(FedNest()).Concat(Afto()).Concat(Federated()).Concat(Split())
         .ToDictionary(sample => sample.Name, sample => sample.Value);
 
     private static IEnumerable<(string Name, object Value)> Star() =>
@@ -166,5 +167,28 @@ internal static class Samples
         ("federated.trained.v1", new FederatedBody.Trained { Result = Y, Examples = 300, Loss = 0 }),
         ("federated.train-composite.v1", new FederatedBody.TrainComposite { Number = 1L << 40, Model = X, Elapsed = 0.5 }),
         ("federated.trained-composite.v1", new FederatedBody.TrainedComposite { Result = Y, Examples = 300, Loss = 0, Steps = 7 }),
+    ];
+
+    private static IEnumerable<(string Name, object Value)> Split() =>
+    [
+        ("split.worker-state.v1", new SplitBody.WorkerState { Number = -1, ClientPart = FlatVector.Empty }),
+        ("split.activate.v1", new SplitBody.Activate { Number = 1L << 40, ClientPart = X }),
+        ("split.raw-activated.v1", new SplitBody.RawActivated
+        {
+            Examples = 300,
+            Labels = null,
+            Targets = X,
+            Activations = new RoundedPacket(FlatVector.Of(0.1, 2, -3, 4), NumberFormat.Float64),
+        }),
+        ("split.quantized-activated.v1", new SplitBody.QuantizedActivated
+        {
+            Examples = 300,
+            Labels = PackedCodes.Of([9, 0, 3], 10),
+            Targets = FlatVector.Empty,
+            Activations = new QuantizedActivations(
+                3, 8, 2, new RoundedPacket(FlatVector.Of(0.5f, -0.1f, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11), NumberFormat.Float32), PackedCodes.Of([2, 0, 1, 1, 0, 2, 2, 2, 0, 0, 1, 2], 3)),
+        }),
+        ("split.pull-back.v1", new SplitBody.PullBack(new RoundedPacket(FlatVector.Of(0.5f, -0.1f), NumberFormat.Float32))),
+        ("split.pulled-back.v1", new SplitBody.PulledBack { Gradient = Y, Distortion = 0 }),
     ];
 }

@@ -3,6 +3,7 @@ using System.Globalization;
 using System.Reflection;
 using System.Runtime.InteropServices;
 using System.Text;
+using ActorFed.Algorithms.Federated.Split;
 using ActorFed.Algorithms.Graph;
 using ActorFed.Algorithms.Numerics;
 
@@ -27,6 +28,9 @@ internal static class Structure
                 break;
             case FlatVector vector:
                 text.Append('[').Append(Convert.ToHexString(MemoryMarshal.AsBytes(vector.Span))).Append(']');
+                break;
+            case PackedCodes codes:
+                text.Append(CultureInfo.InvariantCulture, $"{codes.Count} below {codes.Kinds}: {Convert.ToHexString(codes.Bytes)}");
                 break;
             case double number:
                 text.Append(CultureInfo.InvariantCulture, $"{BitConverter.DoubleToInt64Bits(number):X16}");

@@ -26,6 +26,9 @@ public static class MeasureNames
     /// <summary>Euclidean norm of the algorithm's optimality residual; the algorithm's notes say which.</summary>
     public const string StationarityGap = "stationarity-gap";
 
+    /// <summary>Payload bytes of the workers' reports that entered the steps so far, where the algorithm counts them.</summary>
+    public const string UplinkBytes = "uplink-bytes";
+
     /// <summary>Cutting planes in force.</summary>
     public const string Planes = "planes";
 }

@@ -32,6 +32,13 @@ public sealed class SnapshotWriter
         _buffer.Write(MemoryMarshal.AsBytes(vector.Span));
     }
 
+    /// <summary>Writes bytes: their number, then themselves.</summary>
+    public void WriteBytes(ReadOnlySpan<byte> bytes)
+    {
+        WriteInt64(bytes.Length);
+        _buffer.Write(bytes);
+    }
+
     /// <summary>Ends the snapshot.</summary>
     /// <param name="format">Name and version of the layout.</param>
     public Snapshot ToSnapshot(string format) => new(format, _buffer.WrittenMemory);
@@ -82,6 +89,9 @@ public sealed class SnapshotReader
             ? FlatVector.CopyOf(MemoryMarshal.Cast<byte, double>(Take((int)length * sizeof(double))))
             : throw new InvalidDataException($"The snapshot '{_format}' has a vector of length {length}; {_rest.Length} bytes are left.");
     }
+
+    /// <summary>Reads bytes.</summary>
+    public ReadOnlySpan<byte> ReadBytes() => Take(ReadCount(_rest.Length));
 
     /// <summary>Checks that everything was read.</summary>
     public void End()

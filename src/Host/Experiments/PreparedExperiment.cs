@@ -76,8 +76,9 @@ internal sealed record PreparedExperiment(Experiment Experiment, IProblem Proble
         Experiment experiment = prepared.Experiment;
         if (experiment.Algorithm.MisfitOf(experiment.AlgorithmOptions, prepared.Problem) is SettingMisfit refused)
         {
-            string key = $"{experiment.Algorithm.Name}.{refused.Key}";
-            throw experiment.ErrorAt(key, $"{key} {refused.Reason}");
+            string key = refused.Key.Length == 0 ? "problem" : $"{experiment.Algorithm.Name}.{refused.Key}";
+            string value = refused.Key.Length == 0 ? $" is '{experiment.Problem.Name}', whose model" : "";
+            throw experiment.ErrorAt(key, $"{key}{value} {refused.Reason}");
         }
 
         if (prepared.Experiment.IsGraph)

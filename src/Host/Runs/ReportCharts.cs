@@ -41,6 +41,17 @@ internal sealed class ReportCharts(RunRecord record, bool isGraph = false)
             + (record.TestMetrics.IsEmpty ? Pair("Test metrics", PlotScale.Linear) : "");
     }
 
+    /// <summary>Test metrics that are fractions against what the workers had sent by then; empty where that was not counted.</summary>
+    public string AgainstUplink()
+    {
+        SeriesPoint[] sent = Points(MeasureNames.UplinkBytes);
+        return sent.Length == 0 ? "" : string.Concat(record.TestMetrics.Where(name => Points(name).All(p => p.Value is (>= 0 and <= 1) or double.NaN))
+            .Select(name => "<div class=\"pair\">"
+                + ReportPage.Card($"{Display.Words(name)} by payload of the reports", Lines(Display.Words(name), "Bytes of reports", PlotScale.Linear, [name], SentBy)) + "</div>"));
+
+        double SentBy(SeriesPoint point) => sent.LastOrDefault(p => p.Step <= point.Step).Value; // 0 before the first
+    }
+
     /// <summary>How stale the reports were that were used, and how many planes were in force.</summary>
     public string StalenessAndPlanes()
     {

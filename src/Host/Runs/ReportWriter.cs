@@ -25,7 +25,7 @@ internal static class ReportWriter
             charts.Pair(hasOneLevel ? "Objective" : "Lower objective", PlotScale.Auto, MeasureNames.LowerObjective),
             measuresGap ? charts.Pair("Stationarity gap", PlotScale.Log, MeasureNames.StationarityGap) : "",
             charts.Others());
-        page.Section("Test metrics", "Measured on data that took no part in training.", charts.TestMetrics());
+        page.Section("Test metrics", "Measured on data that took no part in training.", charts.TestMetrics() + charts.AgainstUplink());
         page.Section(
             "Staleness and failures",
             head.IsGraph

@@ -27,6 +27,8 @@ internal static class VerifyCommand
         new SchedulerVerifier(),
         new CompositeVerifier(),
         new ProximalVerifier(),
+        new FedLiteQuantizerVerifier(),
+        new FedLiteTrainingVerifier(),
     ];
 
     /// <summary>Replays <paramref name="paths"/>; the exit code says whether all stayed within <paramref name="tolerance"/>.</summary>

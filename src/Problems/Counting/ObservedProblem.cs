@@ -11,6 +11,7 @@ public static class ObservedProblem
     /// <exception cref="ArgumentException">The problem is of neither one, two nor three levels.</exception>
     public static IProblem Of(IProblem problem, IOracleObserver observer) => problem switch
     {
+        ISplitProblem split => new ObservedSplitProblem(split, observer),
         ILossProblem single => new ObservedLossProblem(single, observer),
         IBilevelProblem bilevel => new ObservedBilevelProblem(bilevel, observer),
         ITrilevelProblem trilevel => new ObservedTrilevelProblem(trilevel, observer),

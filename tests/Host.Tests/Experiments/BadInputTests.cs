@@ -71,6 +71,14 @@ public sealed class BadInputTests
     [InlineData("algorithm = fedavg-subgradient, problem = single-level-quadratic, participation.policy = synchronous, fedavg-subgradient.regularizer.kind = lasso", "fedavg-subgradient.regularizer.kind", "elastic-net, group, nuclear")]
     [InlineData("algorithm = feddualavg, problem = single-level-quadratic, participation.policy = asynchronous", "feddualavg has rounds", "set participation.policy = synchronous")]
     [InlineData("algorithm = feddualavg, problem = sparse-regression, participation.policy = synchronous, sparse-regression { length = 5, non-zeros = 6 }", "sparse-regression.non-zeros is 6", "at most 5")]
+    [InlineData("algorithm = fedlite, problem = classification, participation.policy = synchronous, data.set = synthetic-digits, classification.model = cnn, fedlite.quantizer.subvectors = 100",
+        "fedlite.quantizer.subvectors is 100; it must divide the 392 activations of a row evenly, such as 98.")]
+    [InlineData("algorithm = fedlite, problem = classification, participation.policy = synchronous, data.set = synthetic-digits, classification.model = cnn, fedlite.quantizer { subvectors = 98, groups = 3 }",
+        "fedlite.quantizer.groups is 3; it must divide the 98 subvectors of a row evenly, such as 2.")]
+    [InlineData("algorithm = splitfed, problem = classification, participation.policy = synchronous, data.set = synthetic-digits", "problem is 'classification', whose model cannot be cut in two", "classification.model = mlp or cnn")]
+    [InlineData("algorithm = splitfed, problem = single-level-quadratic, participation.policy = synchronous", "problem is 'single-level-quadratic', whose model cannot be cut in two", "classification.model = mlp or cnn")]
+    [InlineData("algorithm = fedlite, problem = classification, participation { policy = buffered, buffer = 1, concurrency = 2 }", "fedlite has rounds of two exchanges", "set participation.policy = synchronous")]
+    [InlineData("algorithm = fedlite, problem = classification, participation.policy = synchronous, fedlite.quantizer.centroids = 0", "fedlite.quantizer.centroids is 0", "between 1 and 65536")]
     [InlineData("participation.staleness-bound = 0", "participation.staleness-bound is 0", "at least 1")]
     [InlineData("adbo.step-lower = -0.1", "adbo.step-lower is -0.1", "more than 0")]
     [InlineData("adbo.step-lower = NaN", "adbo.step-lower")]

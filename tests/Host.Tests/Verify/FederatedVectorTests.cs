@@ -25,6 +25,8 @@ public sealed class FederatedVectorTests
     [InlineData("fadas-scheduler.json", 1)]
     [InlineData("feddualavg-lasso.json", 18)]
     [InlineData("feddualavg-prox.json", 1)]
+    [InlineData("fedlite-quantizer.json", 7)]
+    [InlineData("fedlite-training.json", 3)]
     public async Task Stay_within_the_tolerance_in_every_case(string file, int cases)
     {
         CliResult result = (await Cli.RunAsync("verify", PathOf(file), "--tolerance", "1e-12", "--json")).MustEnd(ExitCodes.Success);
@@ -61,6 +63,15 @@ public sealed class FederatedVectorTests
     [InlineData("feddualavg-prox.json", "nuclear_1_5", 1, 2)]
     [InlineData("feddualavg-prox.json", "l1ball_1", 1)]
     [InlineData("feddualavg-prox.json", "singular_values", 0)]
+    [InlineData("fedlite-quantizer.json", "cases", 2, "codebooks", 0, 0, 1)]
+    [InlineData("fedlite-quantizer.json", "cases", 1, "codes", 0, 1)]
+    [InlineData("fedlite-quantizer.json", "cases", 0, "lloyd_updates", 0)]
+    [InlineData("fedlite-quantizer.json", "cases", 3, "corrected_grad", 1, 2)]
+    [InlineData("fedlite-quantizer.json", "ratio_table", 0, "ratio")]
+    [InlineData("fedlite-training.json", "runs", "splitfed", "trace", 2, "Wc", 0, 1)]
+    [InlineData("fedlite-training.json", "runs", "fedlite_lam0", "trace", 1, "clients", 1, "Z_quantized", 0, 2)]
+    [InlineData("fedlite-training.json", "runs", "fedlite_lam0.1", "trace", 0, "clients", 0, "corrected", 1, 3)]
+    [InlineData("fedlite-training.json", "runs", "fedlite_lam0.1", "trace", 2, "ws", 0)]
     public async Task Notice_one_changed_number(string file, params object[] path)
     {
         using TemporaryFolder temporary = new();
