@@ -2,10 +2,12 @@ using System.Collections.Immutable;
 using ActorFed.Algorithms.Bilevel.Adbo;
 using ActorFed.Algorithms.Bilevel.FedNest;
 using ActorFed.Algorithms.Decentralized.C2dfb;
+using ActorFed.Algorithms.Decentralized.CoupledCd;
 using ActorFed.Algorithms.Decentralized.Dsgd;
 using ActorFed.Algorithms.Decentralized.Dsoba;
 using ActorFed.Algorithms.Decentralized.Sparkle;
 using ActorFed.Algorithms.Decentralized.Suda;
+using ActorFed.Algorithms.Federated.AsdSvrg;
 using ActorFed.Algorithms.Federated.Composite.FedDualAvg;
 using ActorFed.Algorithms.Federated.Composite.FedMid;
 using ActorFed.Algorithms.Federated.Composite.FedSubgradient;
@@ -28,6 +30,8 @@ public static class AlgorithmCatalog
         new FedOptAlgorithm(), new FedBuffAlgorithm(), new FedAsyncAlgorithm(), new FadasAlgorithm(),
         new FedDualAvgAlgorithm(), new FedMidAlgorithm(), new FedSubgradientAlgorithm(),
         new SplitFedAlgorithm(), new FedLiteAlgorithm(),
+        new AsdSvrgAlgorithm(),
         new DsgdAlgorithm(), new SudaAlgorithm(), new DsobaAlgorithm(), new SparkleAlgorithm(), new C2dfbAlgorithm(),
+        new CoupledCdAlgorithm(),
     ];
 }

@@ -35,6 +35,9 @@ public interface IAlgorithm
     /// <summary>Whether every live worker must enter every step, so that no other participation policy will do.</summary>
     bool IsSynchronous => false;
 
+    /// <summary>Whether it decides by itself which live workers enter a step, at least one, whatever the participation policy of a star says.</summary>
+    bool DrawsWorkers => false;
+
     /// <summary>Why it cannot run under a participation policy of a star, or null when it can.</summary>
     ParticipationMisfit? MisfitOf(IParticipationPolicy policy) => policy switch
     {
@@ -53,6 +56,9 @@ public interface IAlgorithm
 
     /// <summary>Levels of the problems it solves: 1 are <see cref="ILossProblem"/>, 2 are <see cref="IBilevelProblem"/>, 3 are <see cref="ITrilevelProblem"/>.</summary>
     int Levels => 2;
+
+    /// <summary>Whether the problems it solves are <see cref="ICoupledProblem"/>, of one level, where each participant owns a part of the variable.</summary>
+    bool IsCoupled => false;
 
     /// <summary>Whether a run with these settings measures the stationarity gap, so that it can stop by it.</summary>
     bool MeasuresGap(object options);
@@ -105,6 +111,11 @@ public sealed record AlgorithmSetup
     /// <summary>The problem, for algorithms of three levels.</summary>
     /// <exception cref="ArgumentException">It is of another kind.</exception>
     public ITrilevelProblem TrilevelProblem => Problem as ITrilevelProblem ?? throw Misfit("three");
+
+    /// <summary>The problem, for algorithms whose participants own blocks that constraints couple.</summary>
+    /// <exception cref="ArgumentException">It is of another kind.</exception>
+    public ICoupledProblem CoupledProblem => Problem as ICoupledProblem
+        ?? throw new ArgumentException($"The algorithm needs a problem of coupled blocks, and {Problem.GetType().Name} is none. Choose one that fits.");
 
     /// <summary>When the master of a star may step.</summary>
     /// <exception cref="InvalidOperationException">The run has no star.</exception>

@@ -13,9 +13,10 @@ namespace ActorFed.Problems;
 /// <param name="Levels">Its levels: an algorithm solves problems of as many as it says.</param>
 /// <param name="HasTargets">Whether its data set has targets (<see cref="ShardedRegression"/>) and no labels (<see cref="ShardedData"/>).</param>
 /// <param name="HasText">Whether its data set is a text, cut into windows (<see cref="TextWindows"/>).</param>
+/// <param name="IsCoupled">Whether it is an <see cref="ICoupledProblem"/>, of one level, whose variable is cut into blocks: algorithms say whether they solve such.</param>
 public sealed record ProblemEntry(
     string Name, string Summary, Type OptionsType, bool NeedsData, Func<object, ShardedSet?, int, ulong, IProblem> Create, int Levels = 2,
-    bool HasTargets = false, bool HasText = false);
+    bool HasTargets = false, bool HasText = false, bool IsCoupled = false);
 
 /// <summary>The one list that a new problem joins.</summary>
 public static class ProblemCatalog
@@ -96,6 +97,16 @@ public static class ProblemCatalog
             typeof(LowRankRegressionOptions), NeedsData: false,
             (options, _, workers, seed) => LowRankRegression.Create((LowRankRegressionOptions)options, workers, seed),
             Levels: 1),
+        new(
+            "ridge-regression", "ridge regression on generated rows, one shard's features of another scale, whose solution is known",
+            typeof(RidgeRegressionOptions), NeedsData: false,
+            (options, _, workers, seed) => new RidgeRegression((RidgeRegressionOptions)options, workers, seed),
+            Levels: 1),
+        new(
+            "coupled-quadratic", "a random quadratic over blocks that linear constraints couple, whose solution is known (such as sharing a resource)",
+            typeof(CoupledQuadraticOptions), NeedsData: false,
+            (options, _, workers, seed) => new CoupledQuadratic((CoupledQuadraticOptions)options, workers, seed),
+            Levels: 1, IsCoupled: true),
         new(
             "character-model", "predict the next character of a text (embedding and a network with a hidden layer)",
             typeof(CharacterModelOptions), NeedsData: true,

@@ -13,11 +13,13 @@ public static class WireCatalog
         .. ControlFormats.All,
         .. StarFormats.All,
         .. GraphFormats.All,
+        .. PairFormats.All,
         .. AdboFormats.All,
         .. FedNestFormats.All,
         .. AftoFormats.All,
         .. FederatedFormats.All,
         .. SplitFormats.All,
+        .. AsdSvrgFormats.All,
     ];
 
     /// <summary>A codec of all formats.</summary>

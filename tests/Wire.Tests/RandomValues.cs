@@ -44,7 +44,7 @@ internal sealed class RandomValues(int seed)
         : type == typeof(RoundedPacket) ? Rounded()
         : type == typeof(PackedCodes) ? Codes()
         : type == typeof(Position) ? new Position(_random.NextInt64(), _random.Next())
-        : type == typeof(double) ? Number()
+        : type == typeof(double) || type == typeof(double?) ? Number()
         : type == typeof(long) ? _random.NextInt64(long.MinValue, long.MaxValue)
         : type == typeof(int) ? _random.Next(int.MinValue, int.MaxValue)
         : type == typeof(bool) ? _random.Next(2) == 0

@@ -3,8 +3,10 @@ using ActorFed.Algorithms.Bilevel.FedNest;
 using ActorFed.Algorithms.Core;
 using ActorFed.Algorithms.Federated;
 using ActorFed.Algorithms.Federated.Split;
+using ActorFed.Algorithms.Federated.AsdSvrg;
 using ActorFed.Algorithms.Graph;
 using ActorFed.Algorithms.Graph.Compression;
+using ActorFed.Algorithms.Graph.Pairs;
 using ActorFed.Algorithms.Numerics;
 using ActorFed.Algorithms.Star;
 using ActorFed.Algorithms.Trilevel.Afto;
@@ -18,7 +20,7 @@ internal static class Samples
     private static readonly FlatVector Y = FlatVector.Of(0.25, 3, -0.0);
     private static readonly FlatVector Z = FlatVector.Of(1e-300);
 
-    public static IReadOnlyDictionary<string, object> All { get; } = Star().Concat(Others()).Concat(Graph()).Concat(Adbo()).Concat(FedNest()).Concat(Afto()).Concat(Federated()).Concat(Split())
+    public static IReadOnlyDictionary<string, object> All { get; } = Star().Concat(Others()).Concat(Graph()).Concat(Adbo()).Concat(FedNest()).Concat(Afto()).Concat(Federated()).Concat(Split()).Concat(Pairs()).Concat(AsdSvrg())
         .ToDictionary(sample => sample.Name, sample => sample.Value);
 
     private static IEnumerable<(string Name, object Value)> Star() =>
@@ -190,5 +192,29 @@ internal static class Samples
         }),
         ("split.pull-back.v1", new SplitBody.PullBack(new RoundedPacket(FlatVector.Of(0.5f, -0.1f), NumberFormat.Float32))),
         ("split.pulled-back.v1", new SplitBody.PulledBack { Gradient = Y, Distortion = 0 }),
+    ];
+
+    private static IEnumerable<(string Name, object Value)> Pairs() =>
+    [
+        ("pairs.proposed.v1", new PairMessage.Proposed
+        {
+            Exchange = 1L << 40,
+            Side = new PairSide { Slope = X, Gram = FlatVector.Of(1, 0.5, 0.5, 4), Lipschitz = 2.5, Value = Z },
+        }),
+        ("pairs.decided.v1", new PairMessage.Decided { Exchange = 300, Answer = new PairAnswer { Step = 0, Multiplier = X, Move = Z } }),
+        ("pairs.block-moved.v1", new PairMessage.BlockMoved { Block = 3, Version = 300, Values = Y }),
+        ("pairs.block-asked.v1", new PairMessage.BlockAsked(299)),
+        ("pairs.proposal-asked.v1", new PairMessage.ProposalAsked(300)),
+        ("pairs.not-yet.v1", new PairMessage.NotYet(300)),
+        ("pairs.finished.v1", new PairMessage.Finished(3, 2)),
+    ];
+
+    private static IEnumerable<(string Name, object Value)> AsdSvrg() =>
+    [
+        ("asdsvrg.worker-state.v1", new AsdSvrgBody.WorkerState(X)),
+        ("asdsvrg.take-snapshot.v1", new AsdSvrgBody.TakeSnapshot(X)),
+        ("asdsvrg.snapshot-taken.v1", new AsdSvrgBody.SnapshotTaken { Gradient = X, Loss = 0, Lipschitz = 2.5 }),
+        ("asdsvrg.differentiate.v1", new AsdSvrgBody.Differentiate(300, X)),
+        ("asdsvrg.differentiated.v1", new AsdSvrgBody.Differentiated(X)),
     ];
 }

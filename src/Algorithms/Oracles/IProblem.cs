@@ -5,8 +5,8 @@ namespace ActorFed.Algorithms.Oracles;
 
 /// <summary>
 /// A problem over shards, whatever its levels: what a run needs to know of it. Algorithms ask for one of its kinds,
-/// <see cref="ILossProblem"/>, <see cref="IBilevelProblem"/> or <see cref="ITrilevelProblem"/>, which give oracles and starting
-/// points.
+/// <see cref="ILossProblem"/>, <see cref="IBilevelProblem"/>, <see cref="ITrilevelProblem"/> or <see cref="ICoupledProblem"/>, which
+/// give oracles and starting points.
 /// </summary>
 public interface IProblem
 {

@@ -125,6 +125,12 @@ internal sealed record ComparisonPlan
             ILossProblem p => new() { Step = 0, Upper = FlatVector.Empty, Lower = p.Initial(random) },
             IBilevelProblem p => new() { Step = 0, Upper = p.InitialUpper(random), Lower = p.InitialLower(random) },
             ITrilevelProblem p => new() { Step = 0, Upper = p.InitialUpper(random), Middle = p.InitialMiddle(random), Lower = p.InitialLower(random) },
+            ICoupledProblem p => new()
+            {
+                Step = 0,
+                Upper = FlatVector.Empty,
+                Lower = FlatVector.CopyOf([.. Enumerable.Range(0, p.ShardCount).SelectMany(block => p.InitialBlock(block).Span.ToArray())]),
+            },
             _ => throw new InvalidOperationException($"{problem.GetType().Name} is a problem of neither one, two nor three levels."),
         };
         start = start with { Locals = [start] };

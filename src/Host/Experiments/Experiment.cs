@@ -169,10 +169,10 @@ internal sealed class Experiment
 
     /// <summary>Test metrics of a model of this experiment.</summary>
     public ImmutableArray<Measure> Evaluate(IProblem problem, ModelObserved model) =>
-        IsGraph ? GraphExperiment.Evaluate(problem, model, Options.Graph.EvaluateEach) : problem.Evaluate(model);
+        IsGraph && !Algorithm.IsCoupled ? GraphExperiment.Evaluate(problem, model, Options.Graph.EvaluateEach) : problem.Evaluate(model);
 
     /// <summary>An observer to run with, for one that wants to see steps and models of one run: of a star, itself.</summary>
-    public IRunObserver Summed(IRunObserver inner) => IsGraph ? GraphExperiment.Summarise(Graph, inner) : inner;
+    public IRunObserver Summed(IRunObserver inner) => IsGraph ? GraphExperiment.Summarise(Graph, inner, Algorithm.IsCoupled) : inner;
 
     public StarMasterOptions ToStar() => new()
     {
@@ -292,6 +292,15 @@ internal sealed class Experiment
                 "algorithm",
                 $"algorithm is '{Algorithm.Name}', which solves problems of {Algorithm.Levels} level{(Algorithm.Levels == 1 ? "" : "s")}, "
                 + $"and problem is '{Problem.Name}', which has {Problem.Levels}. Set {string.Join("; or ", open)}.");
+        }
+
+        if (Algorithm.IsCoupled != Problem.IsCoupled)
+        {
+            string problems = string.Join(", ", Catalogue.Problems.Where(p => p.Levels == Algorithm.Levels && p.IsCoupled == Algorithm.IsCoupled).Select(p => p.Name));
+            throw ErrorAt(
+                "algorithm",
+                $"algorithm is '{Algorithm.Name}', whose participants {(Algorithm.IsCoupled ? "own parts of the variable that constraints couple" : "all have the whole variable")}, "
+                + $"and problem '{Problem.Name}' is of the other kind. Set problem to one of: {problems}.");
         }
     }
 

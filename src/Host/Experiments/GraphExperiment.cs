@@ -48,8 +48,11 @@ internal static class GraphExperiment
     }
 
     /// <summary>Sums up what the neighbours of a run show, for an observer that wants to see one run.</summary>
-    public static NeighbourSummary Summarise(GraphSetup setup, IRunObserver inner) =>
-        new(inner, setup.Lower.Count, setup.Attackers, setup.RoundLimit);
+    /// <param name="setup">What the neighbours agree on.</param>
+    /// <param name="inner">Wants to see one run.</param>
+    /// <param name="joins">Whether each of them owns a part of the model.</param>
+    public static NeighbourSummary Summarise(GraphSetup setup, IRunObserver inner, bool joins) =>
+        new(inner, setup.Lower.Count, setup.Attackers, setup.RoundLimit, joins);
 
     /// <summary>
     /// Test metrics of a mean model, and of the honest participant that is worst off where they are asked for: the largest loss, and the

@@ -46,7 +46,7 @@ internal static class RunHeads
         {
             RecordEvery = experiment.Options.Run.RecordEvery,
             Evaluate = model => experiment.Evaluate(prepared.Problem, model),
-            Neighbours = experiment.IsGraph ? inner => GraphExperiment.Summarise(experiment.Graph, inner) : null,
+            Neighbours = experiment.IsGraph ? inner => (NeighbourSummary)experiment.Summed(inner) : null,
         };
     }
 

@@ -9,7 +9,7 @@ namespace ActorFed.Host.Runs;
 
 /// <summary>
 /// Makes one run of what every neighbour shows of itself, since nobody leads them: a step when all have made a round, with the sums of their
-/// measures, and a model, the mean of theirs. Everything else goes through as it is.
+/// measures, and a model, the mean of theirs or, where each owns a part of it, all of theirs together. Everything else goes through as it is.
 /// </summary>
 /// <remarks>
 /// A round that some neighbours do not come to, because they are gone, is told when one after it is whole, or so many have begun that waiting
@@ -32,6 +32,7 @@ internal sealed class NeighbourSummary : ISimulationObserver
     private readonly int _count;
     private readonly ImmutableHashSet<int> _attackers;
     private readonly long _lastRound;
+    private readonly bool _joins;
     private readonly Lock _gate = new();
     private readonly SortedDictionary<long, Begun> _rounds = []; // not told yet
     private long _told;
@@ -41,9 +42,10 @@ internal sealed class NeighbourSummary : ISimulationObserver
     /// <param name="count">Number of neighbours.</param>
     /// <param name="attackers">Those among them whose numbers mean nothing.</param>
     /// <param name="lastRound">The round after which the run ends.</param>
-    public NeighbourSummary(IRunObserver inner, int count, IEnumerable<int> attackers, long lastRound)
+    /// <param name="joins">Whether each neighbour owns a part of the model, so that it is theirs, one after the other, and not their mean.</param>
+    public NeighbourSummary(IRunObserver inner, int count, IEnumerable<int> attackers, long lastRound, bool joins = false)
     {
-        (_inner, _close, _count, _lastRound) = (inner, inner as ISimulationObserver, count, lastRound);
+        (_inner, _close, _count, _lastRound, _joins) = (inner, inner as ISimulationObserver, count, lastRound, joins);
         _attackers = [.. attackers];
     }
 
@@ -144,7 +146,15 @@ internal sealed class NeighbourSummary : ISimulationObserver
 
         _inner.Observed(source, at, Step(round, [.. members.Select(i => (i, begun.Rounds[i]!))]));
         List<(int Index, ModelObserved Of)> models = [.. members.Where(i => begun.Models[i] is not null).Select(i => (i, begun.Models[i]!))];
-        if (models.Count > 0)
+        if (_joins)
+        {
+            if (models.Count == _count)
+            {
+                FlatVector joined = FlatVector.CopyOf([.. models.SelectMany(model => model.Of.Lower.Span.ToArray())]);
+                _inner.Observed(source, at, new ModelObserved { Step = round, Upper = FlatVector.Empty, Lower = joined, Locals = [.. models.Select(model => model.Of)] });
+            }
+        }
+        else if (models.Count > 0)
         {
             ModelObserved mean = Mean(round, models, out double error);
             _inner.Observed(source, at, new MeasuresObserved(round, [new(ConsensusError, error)]));

@@ -79,6 +79,7 @@ internal static class SimulatedRun
             Neighbours = options.Workers,
             RoundLimit = options.Stop.Steps,
             StalenessBound = graph.StalenessBound,
+            IsCoupled = experiment.Algorithm.IsCoupled,
             IsSymmetric = graph.Lower.IsSymmetric && graph.Upper.IsSymmetric && graph.Auxiliary.IsSymmetric,
             QuietFrom = QuietFrom(options.Simulation.Faults),
             Patience = options.Supervision.MaxBackOff + (2 * options.Patience.LostAfter)
@@ -107,6 +108,7 @@ internal static class SimulatedRun
                 MostUnderWay = participation.Concurrency,
                 Buffer = participation.Refill == Refill.PerArrival ? participation.Buffer : null,
             },
+            _ when experiment.Algorithm.DrawsWorkers => new() { Workers = options.Workers, MinActive = 1 },
             _ when participation.Cohort is int cohort => new() { Workers = options.Workers, MinActive = cohort, MostUnderWay = cohort },
             _ => new() { Workers = options.Workers, MinActive = options.Workers, StalenessBound = 1 },
         };

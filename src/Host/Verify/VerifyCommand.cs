@@ -29,6 +29,8 @@ internal static class VerifyCommand
         new ProximalVerifier(),
         new FedLiteQuantizerVerifier(),
         new FedLiteTrainingVerifier(),
+        new AsdSvrgVerifier(),
+        new CoupledCdVerifier(),
     ];
 
     /// <summary>Replays <paramref name="paths"/>; the exit code says whether all stayed within <paramref name="tolerance"/>.</summary>

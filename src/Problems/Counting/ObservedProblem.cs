@@ -15,6 +15,7 @@ public static class ObservedProblem
         ILossProblem single => new ObservedLossProblem(single, observer),
         IBilevelProblem bilevel => new ObservedBilevelProblem(bilevel, observer),
         ITrilevelProblem trilevel => new ObservedTrilevelProblem(trilevel, observer),
+        ICoupledProblem coupled => new ObservedCoupledProblem(coupled, observer),
         _ => throw new ArgumentException($"{problem.GetType().Name} is a problem of neither one, two nor three levels; its oracles cannot be observed.", nameof(problem)),
     };
 }

@@ -27,6 +27,8 @@ public sealed class FederatedVectorTests
     [InlineData("feddualavg-prox.json", 1)]
     [InlineData("fedlite-quantizer.json", 7)]
     [InlineData("fedlite-training.json", 3)]
+    [InlineData("asd-svrg-quadratic.json", 4)]
+    [InlineData("coupled-cd-quadratic.json", 8)]
     public async Task Stay_within_the_tolerance_in_every_case(string file, int cases)
     {
         CliResult result = (await Cli.RunAsync("verify", PathOf(file), "--tolerance", "1e-12", "--json")).MustEnd(ExitCodes.Success);
@@ -72,6 +74,18 @@ public sealed class FederatedVectorTests
     [InlineData("fedlite-training.json", "runs", "fedlite_lam0", "trace", 1, "clients", 1, "Z_quantized", 0, 2)]
     [InlineData("fedlite-training.json", "runs", "fedlite_lam0.1", "trace", 0, "clients", 0, "corrected", 1, 3)]
     [InlineData("fedlite-training.json", "runs", "fedlite_lam0.1", "trace", 2, "ws", 0)]
+    [InlineData("asd-svrg-quadratic.json", "runs", "uniform", "trace", 2, "mu", 1)]
+    [InlineData("asd-svrg-quadratic.json", "runs", "known_L", "trace", 1, "inner", 2, "v", 0)]
+    [InlineData("asd-svrg-quadratic.json", "runs", "adaptive_snapshot", "trace", 2, "p", 1)]
+    [InlineData("asd-svrg-quadratic.json", "runs", "adaptive_running", "trace", 2, "L_hat", 0)]
+    [InlineData("coupled-cd-quadratic.json", "x_star", 2)]
+    [InlineData("coupled-cd-quadratic.json", "runs", "smooth", "trace", 5, "x", 3)]
+    [InlineData("coupled-cd-quadratic.json", "runs", "smooth_exact_pair_L", "trace", 3, "alpha")]
+    [InlineData("coupled-cd-quadratic.json", "runs", "composite_l1", "trace", 4, "F")]
+    [InlineData("coupled-cd-quadratic.json", "runs", "composite_box", "trace", 2, "t")]
+    [InlineData("coupled-cd-quadratic.json", "runs", "async", "trace", 5, "x", 0)]
+    [InlineData("coupled-cd-quadratic.json", "runs", "stochastic", "trace", 3, "f")]
+    [InlineData("coupled-cd-quadratic.json", "block", "trace", 2, "lam", 0)]
     public async Task Notice_one_changed_number(string file, params object[] path)
     {
         using TemporaryFolder temporary = new();

@@ -33,6 +33,11 @@ public sealed class Checkers : ISimulationObserver
             all.AddRange(settings.IsSymmetric ? [new MixingChecker(settings.Neighbours)] : []);
         }
 
+        if (settings.IsCoupled)
+        {
+            all.Add(new ConstraintChecker(settings.Neighbours));
+        }
+
         if (settings.QuietFrom is TimeSpan quietFrom)
         {
             all.Add(new NeighbourLivenessChecker(settings.Neighbours, quietFrom, settings.Patience));

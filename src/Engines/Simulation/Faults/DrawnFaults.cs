@@ -1,8 +1,6 @@
 using System.Collections.Immutable;
 using ActorFed.Algorithms.Core;
-using ActorFed.Algorithms.Graph;
 using ActorFed.Algorithms.Numerics;
-using ActorFed.Algorithms.Star;
 
 namespace ActorFed.Engines.Simulation.Faults;
 
@@ -62,7 +60,7 @@ public sealed class DrawnFaults : IFaultSource
         }
 
         (ParticipantId sender, long number) = (sending.Sender, sending.Number);
-        if (sending.Message is StarMessage.WorkReported or GraphMessage.VectorsSent && _poisoned.TryGetValue((sender, number), out string? kind))
+        if (Faults.Poison.CanStrike(sending.Message) && _poisoned.TryGetValue((sender, number), out string? kind))
         {
             return Poison(kind, sender, number);
         }

@@ -1,6 +1,7 @@
 using System.Globalization;
 using ActorFed.Algorithms.Core;
 using ActorFed.Algorithms.Graph;
+using ActorFed.Algorithms.Graph.Pairs;
 using ActorFed.Algorithms.Numerics;
 using ActorFed.Algorithms.Star;
 
@@ -23,7 +24,7 @@ public abstract record Poison(ParticipantId Sender, long Number, long Entry) : M
             return index >= 0 && left < 0 ? Alter(vector, (int)index) : vector;
         }
 
-        if (passage.Message is not (StarMessage.WorkReported or GraphMessage.VectorsSent) || LengthOf(passage.Message) is not (> 0 and long length))
+        if (!CanStrike(passage.Message) || LengthOf(passage.Message) is not (> 0 and long length))
         {
             return false;
         }
@@ -39,6 +40,10 @@ public abstract record Poison(ParticipantId Sender, long Number, long Entry) : M
         MessageFaults.Validate(this, placement);
         Require.InRange(this, Entry, "entry", 0);
     }
+
+    /// <summary>Whether a message is a report: something with vectors that its receiver computes with.</summary>
+    internal static bool CanStrike(Message message) =>
+        message is StarMessage.WorkReported or GraphMessage.VectorsSent or PairMessage.Proposed or PairMessage.Decided or PairMessage.BlockMoved;
 
     /// <summary>What becomes of the vector that the entry is in.</summary>
     private protected abstract FlatVector Alter(FlatVector vector, int index);
@@ -65,6 +70,7 @@ public abstract record Poison(ParticipantId Sender, long Number, long Entry) : M
     {
         StarMessage.WorkReported reported => reported with { Report = reported.Report.MapVectors(map) },
         GraphMessage.VectorsSent sent => sent with { Packets = [.. sent.Packets.Select(packet => packet is null ? null : new DensePacket(map(packet.Decode())))] },
+        PairMessage pairs => pairs.MapVectors(map),
         _ => message,
     };
 }

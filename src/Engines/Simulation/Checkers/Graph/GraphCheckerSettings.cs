@@ -17,6 +17,9 @@ public sealed record GraphCheckerSettings
     /// <summary>Whether the weights are symmetric, so that whoever is heard hears.</summary>
     public required bool IsSymmetric { get; init; }
 
+    /// <summary>Whether they own blocks that constraints couple.</summary>
+    public bool IsCoupled { get; init; }
+
     /// <summary>The moment from which on nothing goes wrong any more; null when liveness is not watched.</summary>
     public TimeSpan? QuietFrom { get; init; }
 
