@@ -1,6 +1,8 @@
 using System.Collections.Immutable;
 using ActorFed.Algorithms.Bilevel.Adbo;
+using ActorFed.Algorithms.Bilevel.BlJust;
 using ActorFed.Algorithms.Bilevel.FedNest;
+using ActorFed.Algorithms.Bilevel.Pbgd;
 using ActorFed.Algorithms.Decentralized.C2dfb;
 using ActorFed.Algorithms.Decentralized.CoupledCd;
 using ActorFed.Algorithms.Decentralized.Dsgd;
@@ -26,7 +28,7 @@ public static class AlgorithmCatalog
     /// <summary>All algorithms.</summary>
     public static ImmutableArray<IAlgorithm> All { get; } =
     [
-        new AdboAlgorithm(), new FedNestAlgorithm(), new AftoAlgorithm(),
+        new AdboAlgorithm(), new FedNestAlgorithm(), new PbgdAlgorithm(), new BlJustAlgorithm(), new AftoAlgorithm(),
         new FedOptAlgorithm(), new FedBuffAlgorithm(), new FedAsyncAlgorithm(), new FadasAlgorithm(),
         new FedDualAvgAlgorithm(), new FedMidAlgorithm(), new FedSubgradientAlgorithm(),
         new SplitFedAlgorithm(), new FedLiteAlgorithm(),

@@ -60,6 +60,9 @@ public interface IAlgorithm
     /// <summary>Whether the problems it solves are <see cref="ICoupledProblem"/>, of one level, where each participant owns a part of the variable.</summary>
     bool IsCoupled => false;
 
+    /// <summary>Whether its workers begin epochs of their oracles, so that rows can be selected for each.</summary>
+    bool SelectsRows => false;
+
     /// <summary>Whether a run with these settings measures the stationarity gap, so that it can stop by it.</summary>
     bool MeasuresGap(object options);
 

@@ -72,13 +72,16 @@ public sealed class HyperCleaning : IBilevelProblem
 
     /// <summary>
     /// <c>test-accuracy</c>, <c>test-loss</c> and, when some training labels are known to be corrupted, <c>cleaning-auc</c>:
-    /// the chance that a clean training sample has a larger weight than a corrupted one, ties counting half.
+    /// the chance that a clean training sample has a larger weight than a corrupted one, ties counting half; and <c>cleaning-f1</c>: the F1 score of
+    /// taking those for clean that weigh at least ½.
     /// </summary>
     public ImmutableArray<Measure> Evaluate(FlatVector upper, FlatVector lower)
     {
         OracleArguments.RequireLength(upper.Length, UpperLength, nameof(upper));
         ImmutableArray<Measure> measures = _model.Evaluate(lower);
-        double area = CleaningArea.Of(_model.Data, upper.Span);
-        return double.IsNaN(area) ? measures : measures.Add(new Measure("cleaning-auc", area));
+        double area = CleaningQuality.Area(_model.Data, upper.Span);
+        return double.IsNaN(area)
+            ? measures
+            : measures.AddRange(new Measure("cleaning-auc", area), new Measure("cleaning-f1", CleaningQuality.F1(_model.Data, upper.Span)));
     }
 }

@@ -52,8 +52,13 @@ public static class MlpHyperCleaning
                 Loss = TrainingLoss,
                 Initial = model.Draw,
             },
-            Measures = CleaningArea.CanMeasure(data)
-                ? measures.Add(new("cleaning-auc", levels => levels.Tape.Fill(Area(levels), [])))
+            Measures = CleaningQuality.CanMeasure(data)
+                ?
+                [
+                    .. measures,
+                    new("cleaning-auc", levels => levels.Tape.Fill((float)CleaningQuality.Area(data, Psi(levels)), [])),
+                    new("cleaning-f1", levels => levels.Tape.Fill((float)CleaningQuality.F1(data, Psi(levels)), [])),
+                ]
                 : measures,
         };
 
@@ -73,11 +78,11 @@ public static class MlpHyperCleaning
             };
         }
 
-        float Area(Levels<float> levels)
+        double[] Psi(Levels<float> levels)
         {
             double[] psi = new double[data.Train.Features.Rows];
             levels[0][0].CopyTo(psi);
-            return (float)CleaningArea.Of(data, psi);
+            return psi;
         }
     }
 }

@@ -41,6 +41,10 @@ public static class ProblemCatalog
             typeof(HyperRepresentationOptions), NeedsData: true,
             (options, data, _, _) => HyperRepresentation.Create((ShardedData)data!, (HyperRepresentationOptions)options)),
         new(
+            "joint-training", "learn a representation for two losses at once: classes of the few labelled rows, and reconstruction of all",
+            typeof(JointTrainingOptions), NeedsData: true,
+            (options, data, _, _) => new JointTraining((ShardedData)data!, (JointTrainingOptions)options)),
+        new(
             "quadratic", "random quadratic levels with a closed-form solution",
             typeof(QuadraticOptions), NeedsData: false,
             (options, _, workers, seed) => new QuadraticProblem((QuadraticOptions)options, workers, seed)),

@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using ActorFed.Algorithms.Numerics;
 using ActorFed.Algorithms.Oracles;
 using ActorFed.Problems.Kernels;
@@ -5,11 +6,16 @@ using ActorFed.Problems.Kernels;
 namespace ActorFed.Problems;
 
 /// <summary>One participant's mean cross entropy + decay ‖x‖².</summary>
-internal sealed class RowLossOracle(IRowLoss loss, double weightDecay) : ILossOracle
+/// <param name="loss">The mean cross entropy.</param>
+/// <param name="labels">Class of each row.</param>
+/// <param name="weightDecay">The decay.</param>
+internal sealed class RowLossOracle(IRowLoss loss, ImmutableArray<int> labels, double weightDecay) : ILossOracle
 {
     public int Length => loss.ParameterLength;
 
     public int RowCount => loss.RowCount;
+
+    public ImmutableArray<int> Labels => labels;
 
     public double Loss(ReadOnlySpan<double> point, ReadOnlySpan<int> rows, Span<double> gradient)
     {

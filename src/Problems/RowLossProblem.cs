@@ -53,7 +53,7 @@ internal sealed class RowLossProblem : ILossProblem
         Shard own = _data.Shards[shard];
         (LabelledData data, ImmutableArray<int> rows) = PoisonedRows.Of(
             _data.Train, own.TrainRows.AddRange(own.ValidationRows), poisoning, new SeededRandom(_seed, $"poisoning/{shard}"));
-        return new RowLossOracle(_create(data, rows), _weightDecay);
+        return new RowLossOracle(_create(data, rows), [.. rows.Select(row => data.Labels[row])], _weightDecay);
     }
 
     public FlatVector Initial(SeededRandom random) => _draw(random);

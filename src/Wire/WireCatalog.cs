@@ -16,6 +16,8 @@ public static class WireCatalog
         .. PairFormats.All,
         .. AdboFormats.All,
         .. FedNestFormats.All,
+        .. PbgdFormats.All,
+        .. BlJustFormats.All,
         .. AftoFormats.All,
         .. FederatedFormats.All,
         .. SplitFormats.All,

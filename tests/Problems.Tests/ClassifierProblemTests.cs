@@ -79,6 +79,7 @@ public sealed class ClassifierProblemTests
         Assert.Equal(shareOfClass0, measures["test-accuracy"], 1e-6);
         Assert.Equal(Math.Log(3), measures["test-loss"], 1e-6);
         Assert.Equal(1, measures["cleaning-auc"], 1e-6);
+        Assert.Equal(1, measures["cleaning-f1"], 1e-6);
         Assert.Equal(2, HyperRepresentation.Create(data, ClassifierSample.Representation).Evaluate(
             FlatVector.Zeros((6 * 4) + 4), FlatVector.Zeros((4 * 3) + 3)).Length);
     }

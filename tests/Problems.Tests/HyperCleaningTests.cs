@@ -99,10 +99,14 @@ public sealed class HyperCleaningTests
         int tests = data.Test.Features.Rows;
         double correct = Enumerable.Range(0, tests).Count(row => NaiveSoftmax.Predict(data.Test, row, lower) == data.Test.Labels[row]);
         double loss = Enumerable.Range(0, tests).Average(row => NaiveSoftmax.Entropy(data.Test, row, lower));
-        Assert.Equal(["test-accuracy", "test-loss", "cleaning-auc"], measures.Select(measure => measure.Name));
+        Assert.Equal(["test-accuracy", "test-loss", "cleaning-auc", "cleaning-f1"], measures.Select(measure => measure.Name));
         Assert.Equal(correct / tests, measures[0].Value);
         Assert.Equal(loss, measures[1].Value, NaiveSoftmax.LossTolerance * loss);
         Assert.Equal(NaiveArea(data, upper), measures[2].Value, 1e-12);
+        int[] kept = [.. data.Shards.SelectMany(shard => shard.TrainRows).Where(row => upper[row] >= 0)];
+        double precision = kept.Count(row => !data.Train.Corrupted[row]) / (double)kept.Length;
+        double recall = kept.Count(row => !data.Train.Corrupted[row]) / (double)data.Shards.SelectMany(shard => shard.TrainRows).Count(row => !data.Train.Corrupted[row]);
+        Assert.Equal(2 * precision * recall / (precision + recall), measures[3].Value, 1e-12);
     }
 
     [Fact]
@@ -112,6 +116,7 @@ public sealed class HyperCleaningTests
         FlatVector perfect = FlatVector.CopyOf([.. corrupted.Select(bad => bad ? -1.0 : 1.0)]);
 
         Assert.Equal(1, Create().Evaluate(perfect, FlatVector.Zeros(18))[2].Value);
+        Assert.Equal(1, Create().Evaluate(perfect, FlatVector.Zeros(18))[3].Value);
         Assert.Equal(0.5, Create().Evaluate(FlatVector.Zeros(40), FlatVector.Zeros(18))[2].Value);
     }
 

@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using System.Reflection;
 using System.Runtime.CompilerServices;
+using ActorFed.Algorithms.Bilevel.BlJust;
 using ActorFed.Algorithms.Core;
 using ActorFed.Algorithms.Federated.Split;
 using ActorFed.Algorithms.Graph;
@@ -46,6 +47,7 @@ internal sealed class RandomValues(int seed)
         : type == typeof(Position) ? new Position(_random.NextInt64(), _random.Next())
         : type == typeof(double) || type == typeof(double?) ? Number()
         : type == typeof(long) ? _random.NextInt64(long.MinValue, long.MaxValue)
+        : type == typeof(JointPhase) ? (JointPhase)_random.Next(3)
         : type == typeof(int) ? _random.Next(int.MinValue, int.MaxValue)
         : type == typeof(bool) ? _random.Next(2) == 0
         : type == typeof(string) ? new string((char)_random.Next(0x3b1, 0x3c9), _random.Next(5))

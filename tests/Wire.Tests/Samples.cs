@@ -1,9 +1,11 @@
 using ActorFed.Algorithms.Bilevel.Adbo;
+using ActorFed.Algorithms.Bilevel.BlJust;
 using ActorFed.Algorithms.Bilevel.FedNest;
+using ActorFed.Algorithms.Bilevel.Pbgd;
 using ActorFed.Algorithms.Core;
 using ActorFed.Algorithms.Federated;
-using ActorFed.Algorithms.Federated.Split;
 using ActorFed.Algorithms.Federated.AsdSvrg;
+using ActorFed.Algorithms.Federated.Split;
 using ActorFed.Algorithms.Graph;
 using ActorFed.Algorithms.Graph.Compression;
 using ActorFed.Algorithms.Graph.Pairs;
@@ -20,7 +22,7 @@ internal static class Samples
     private static readonly FlatVector Y = FlatVector.Of(0.25, 3, -0.0);
     private static readonly FlatVector Z = FlatVector.Of(1e-300);
 
-    public static IReadOnlyDictionary<string, object> All { get; } = Star().Concat(Others()).Concat(Graph()).Concat(Adbo()).Concat(FedNest()).Concat(Afto()).Concat(Federated()).Concat(Split()).Concat(Pairs()).Concat(AsdSvrg())
+    public static IReadOnlyDictionary<string, object> All { get; } = Star().Concat(Others()).Concat(Graph()).Concat(Adbo()).Concat(FedNest()).Concat(Penalties()).Concat(Afto()).Concat(Federated()).Concat(Split()).Concat(Pairs()).Concat(AsdSvrg())
         .ToDictionary(sample => sample.Name, sample => sample.Value);
 
     private static IEnumerable<(string Name, object Value)> Star() =>
@@ -124,6 +126,40 @@ internal static class Samples
         ("fednest.total-differentiated.v1", new FedNestBody.TotalDifferentiated(X)),
         ("fednest.step-upper.v1", new FedNestBody.StepUpper(X)),
         ("fednest.upper-stepped.v1", new FedNestBody.UpperStepped(FlatVector.Empty)),
+    ];
+
+    private static IEnumerable<(string Name, object Value)> Penalties() =>
+    [
+        ("pbgd.worker-state.v1", new PbgdBody.WorkerState { Number = 300, Upper = X, Lower = Y }),
+        ("pbgd.begin-step.v1", new PbgdBody.BeginStep { Number = 1L << 40, Weight = 0, Upper = X, Lower = Y, Inner = Y }),
+        ("pbgd.step-begun.v1", new PbgdBody.StepBegun { Upper = X, Lower = Y, Inner = FlatVector.Empty, UpperLoss = 7.5, LowerLoss = -0.0, InnerLoss = 0 }),
+        ("pbgd.differentiate-inner.v1", new PbgdBody.DifferentiateInner(Y)),
+        ("pbgd.inner-differentiated.v1", new PbgdBody.InnerDifferentiated(Y)),
+        ("pbgd.differentiate-value.v1", new PbgdBody.DifferentiateValue(Y)),
+        ("pbgd.value-differentiated.v1", new PbgdBody.ValueDifferentiated(X)),
+        ("pbgd.multiply-direction.v1", new PbgdBody.MultiplyDirection(Y)),
+        ("pbgd.direction-multiplied.v1", new PbgdBody.DirectionMultiplied { Cross = X, Hessian = Y }),
+        ("joint.worker-state.v1", new BlJustBody.WorkerState()),
+        ("joint.differentiate.v1", new BlJustBody.Differentiate
+        {
+            Number = 300,
+            Phase = JointPhase.Join,
+            Weight = 0.25,
+            Shared = Y,
+            Head = X,
+            Own = Z,
+        }),
+        ("joint.differentiated.v1", new BlJustBody.Differentiated
+        {
+            SharedOfSupervised = Y,
+            SharedOfUnsupervised = Y,
+            Head = X,
+            Own = FlatVector.Empty,
+            LabelledExamples = 300,
+            UnlabelledExamples = 0,
+            SupervisedLoss = 2,
+            UnsupervisedLoss = 0,
+        }),
     ];
 
     private static IEnumerable<(string Name, object Value)> Afto() =>

@@ -23,6 +23,9 @@ public abstract class FederatedAlgorithm<TOptions> : IAlgorithm
     public int Levels => 1;
 
     /// <inheritdoc/>
+    public virtual bool SelectsRows => true;
+
+    /// <inheritdoc/>
     public bool MeasuresGap(object options) => false;
 
     /// <inheritdoc/>

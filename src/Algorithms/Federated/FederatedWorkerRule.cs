@@ -15,7 +15,7 @@ namespace ActorFed.Algorithms.Federated;
 /// <remarks>Source: Reddi et al., ICLR 2021, algorithms 1 and 2, CLIENTOPT = SGD; with the proximal term of FedProx.</remarks>
 public sealed class FederatedWorkerRule(ClientOptions options, ILossOracle oracle, ulong seed, int index, bool sendsModel) : IStarWorkerRule
 {
-    private readonly ClientBatches _batches = new(seed, index, oracle.RowCount, options.BatchRows);
+    private readonly ClientBatches _batches = new(seed, index, oracle, options.BatchRows);
     private readonly double[] _point = new double[oracle.Length];
     private readonly double[] _gradient = new double[oracle.Length];
 
@@ -50,7 +50,7 @@ public sealed class FederatedWorkerRule(ClientOptions options, ILossOracle oracl
     private double Descend(ReadOnlySpan<double> start, long task, int steps)
     {
         double losses = 0;
-        _batches.Begin(task);
+        _batches.Begin(task, steps);
         start.CopyTo(_point);
         for (int step = 0; step < steps; step++)
         {

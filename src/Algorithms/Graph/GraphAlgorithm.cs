@@ -25,6 +25,10 @@ public abstract class GraphAlgorithm<TOptions> : IAlgorithm
     public ProtocolShape Shape => ProtocolShape.Graph;
 
     /// <inheritdoc/>
+    /// <remarks>A round is an epoch.</remarks>
+    public virtual bool SelectsRows => false;
+
+    /// <inheritdoc/>
     public bool MeasuresGap(object options) => false;
 
     /// <inheritdoc/>

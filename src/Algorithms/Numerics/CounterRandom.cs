@@ -40,11 +40,5 @@ public readonly struct CounterRandom
 
     private static double ToUniform(ulong bits) => ((bits >> 11) + 0.5) * (1.0 / (1UL << 53));
 
-    private static ulong Mix(ulong z)
-    {
-        z += 0x9E3779B97F4A7C15;
-        z = (z ^ (z >> 30)) * 0xBF58476D1CE4E5B9;
-        z = (z ^ (z >> 27)) * 0x94D049BB133111EB;
-        return z ^ (z >> 31);
-    }
+    private static ulong Mix(ulong z) => SplitMix64.Next(z);
 }

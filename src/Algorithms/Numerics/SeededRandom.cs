@@ -26,10 +26,7 @@ public sealed class SeededRandom
         ulong mixed = seed ^ BitOperations.RotateLeft(hash, 32);
         for (int i = 0; i < _state.Length; i++)
         {
-            mixed += 0x9E3779B97F4A7C15; // SplitMix64
-            ulong z = (mixed ^ (mixed >> 30)) * 0xBF58476D1CE4E5B9;
-            z = (z ^ (z >> 27)) * 0x94D049BB133111EB;
-            _state[i] = z ^ (z >> 31);
+            _state[i] = SplitMix64.Output(mixed, (ulong)i);
         }
     }
 

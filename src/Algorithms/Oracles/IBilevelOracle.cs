@@ -23,6 +23,18 @@ public interface IBilevelOracle
     /// <summary>Whether ∂G/∂x can differ from zero; false in hyper-parameter problems, whose upper loss sees x only through y.</summary>
     bool UpperLossDependsOnUpper { get; }
 
+    /// <summary>What G counts in a mean that is weighted by examples: rows behind it; 0 where the shard has none. 1 where there is nothing to count.</summary>
+    int UpperExamples => 1;
+
+    /// <summary>The same for g.</summary>
+    int LowerExamples => 1;
+
+    /// <summary>An epoch begins: where rows are selected by epoch, these are its rows from now on. Else nothing changes.</summary>
+    /// <param name="epoch">Its number, at least 0. One that was begun before has the same rows again.</param>
+    void BeginEpoch(long epoch)
+    {
+    }
+
     /// <summary>G and its partial gradients at (x, y).</summary>
     /// <param name="upper">x, length n.</param>
     /// <param name="lower">y, length m.</param>
@@ -64,6 +76,12 @@ public interface IBilevelProblem : IProblem
 
     /// <summary>m, the length of the lower variable.</summary>
     int LowerLength { get; }
+
+    /// <summary>
+    /// Where two objectives share variables: y = (θ, η), the first entries of y, as many as this, are θ; G sees x and θ alone, and g sees θ and η
+    /// alone. Null for other problems.
+    /// </summary>
+    int? SharedLength => null;
 
     /// <summary>A new oracle over shard <paramref name="shard"/>, with scratch memory of its own; the data is shared.</summary>
     IBilevelOracle CreateOracle(int shard);

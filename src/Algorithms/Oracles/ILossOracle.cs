@@ -16,6 +16,15 @@ public interface ILossOracle
     /// <summary>Rows of the shard that can be sampled; 0 where the loss is no mean over rows, as of a quadratic.</summary>
     int RowCount { get; }
 
+    /// <summary>Class of each row; empty where rows have none.</summary>
+    ImmutableArray<int> Labels => [];
+
+    /// <summary>An epoch begins: where rows are selected by epoch, these are its rows from now on. Else nothing changes.</summary>
+    /// <param name="epoch">Its number, at least 0. One that was begun before has the same rows again.</param>
+    void BeginEpoch(long epoch)
+    {
+    }
+
     /// <summary>The mean loss over rows, and its gradient.</summary>
     /// <param name="point">x, length d.</param>
     /// <param name="rows">Rows of the shard, each from 0 to <see cref="RowCount"/> − 1; empty for all of them.</param>
@@ -44,6 +53,10 @@ public interface ILossProblem : IProblem
 
     /// <inheritdoc/>
     void IProblem.CheckShard(int shard) => CreateOracle(shard);
+
+    /// <inheritdoc/>
+    IProblem IProblem.Select(RowSelection selection, ulong seed) =>
+        selection.Rule == SelectionRule.All ? this : new SelectedLossProblem(this, selection, seed);
 
     /// <inheritdoc/>
     /// <remarks>The one variable is a model's lower one; its upper one is empty.</remarks>

@@ -37,6 +37,7 @@ internal sealed class Experiment
         Algorithm = catalogue.Algorithms.Single(a => a.Name == Options.Algorithm);
         Problem = catalogue.Problems.Single(p => p.Name == Options.Problem);
         RequireFit();
+        RequireSelection();
         RequireName(root, "data.set", DataCatalog.Sets.Select(set => set.Name), "");
 
         if (!IsGraph && Algorithm.MisfitOf(Options.Participation.ToPolicy(Options.Seed)) is ParticipationMisfit refused)
@@ -215,7 +216,7 @@ internal sealed class Experiment
     /// <exception cref="ConfigurationException">A key that makes the problem differs.</exception>
     public void MustGoOnFrom(Experiment earlier)
     {
-        string[] kept = ["algorithm", "problem", "seed", "workers", earlier.Options.Problem];
+        string[] kept = ["algorithm", "problem", "seed", "workers", "selection", earlier.Options.Problem];
         foreach (string path in earlier.Problem.NeedsData ? kept.Append("data") : kept)
         {
             foreach ((string key, HoconField before) in Leaves(path, earlier._root.Find(path)!))
@@ -301,6 +302,19 @@ internal sealed class Experiment
                 "algorithm",
                 $"algorithm is '{Algorithm.Name}', whose participants {(Algorithm.IsCoupled ? "own parts of the variable that constraints couple" : "all have the whole variable")}, "
                 + $"and problem '{Problem.Name}' is of the other kind. Set problem to one of: {problems}.");
+        }
+    }
+
+    /// <summary>Rows that nobody selects anew are found before anything runs.</summary>
+    private void RequireSelection()
+    {
+        if (Options.Selection.Rule != SelectionRule.All && !Algorithm.SelectsRows)
+        {
+            IEnumerable<string> others = Catalogue.Algorithms.Where(a => a.SelectsRows && a.Levels == Algorithm.Levels).Select(a => a.Name);
+            throw ErrorAt(
+                "selection.rule",
+                $"selection.rule is {ScalarText.KebabCase(Options.Selection.Rule.ToString())}, and {Algorithm.Name} has no epochs to select rows for. Set selection.rule = all"
+                + $"{(others.Any() ? $", or algorithm to one of: {string.Join(", ", others)}" : "")}.");
         }
     }
 

@@ -4,6 +4,7 @@ using System.Text.Json.Serialization;
 using ActorFed.Actors;
 using ActorFed.Algorithms.Core;
 using ActorFed.Algorithms.Graph.Attacks;
+using ActorFed.Algorithms.Oracles;
 using ActorFed.Algorithms.Star;
 using ActorFed.Problems.Data;
 
@@ -44,6 +45,9 @@ internal sealed record ExperimentOptions : IValidatableObject
     public required SimulationOptions Simulation { get; init; }
 
     public required DataOptions Data { get; init; }
+
+    /// <summary>Which rows of its shard a worker uses.</summary>
+    public required RowSelection Selection { get; init; }
 
     public IEnumerable<ValidationResult> Validate(ValidationContext validationContext)
     {

@@ -47,7 +47,7 @@ internal sealed record PreparedExperiment(Experiment Experiment, IProblem Proble
         ExperimentOptions options = experiment.Options;
         if (!experiment.Problem.NeedsData)
         {
-            return Checked(new PreparedExperiment(experiment, CreateProblem(experiment, null), null), tell);
+            return Checked(new PreparedExperiment(experiment, Selected(experiment, CreateProblem(experiment, null), tell), null), tell);
         }
 
         Stopwatch watch = Stopwatch.StartNew();
@@ -59,7 +59,7 @@ internal sealed record PreparedExperiment(Experiment Experiment, IProblem Proble
                 "data.sharding.validation-fraction is 0; it must be more than 0, since the upper level is judged on validation rows.");
         }
 
-        PreparedExperiment prepared = Checked(new(experiment, CreateProblem(experiment, data), data), tell);
+        PreparedExperiment prepared = Checked(new(experiment, Selected(experiment, CreateProblem(experiment, data), tell), data), tell);
         tell($"data: {options.Data.Set}, {data.Shards.Length} shards of {data.Shards.Min(Rows)} to {data.Shards.Max(Rows)} rows, "
             + $"{data.TestRows} test rows ({watch.Elapsed.TotalSeconds.ToString("0.0", CultureInfo.InvariantCulture)} s)");
         if (data is ShardedData labelled)
@@ -157,6 +157,42 @@ internal sealed record PreparedExperiment(Experiment Experiment, IProblem Proble
             throw experiment.ErrorAt(
                 section, $"the problem cannot be made: {words} Check section {section}.");
         }
+    }
+
+    /// <summary>The problem over the rows that are selected.</summary>
+    private static IProblem Selected(Experiment experiment, IProblem problem, Action<string> tell)
+    {
+        RowSelection selection = experiment.Options.Selection;
+        if (selection.Rule == SelectionRule.All)
+        {
+            return problem;
+        }
+
+        try
+        {
+            IProblem selected = problem.Select(selection, experiment.Options.Seed);
+            for (int shard = 0; shard < selected.ShardCount; shard++)
+            {
+                selected.CheckShard(shard);
+            }
+
+            tell(string.Create(CultureInfo.InvariantCulture, $"selection: {ScalarText.KebabCase(selection.Rule.ToString())}, {selection.Rate} of a shard's rows in an epoch")
+                + (selection is { Rule: SelectionRule.Soft, LabelProbabilities.IsEmpty: true } ? $"; about 99 % of them within {EpochsToSee(selection.Rate)}" : ""));
+            return selected;
+        }
+        catch (Exception misfit) when (misfit is ArgumentException or NotSupportedException)
+        {
+            string words = KeyWords.InKeys(misfit.Message, "selection", typeof(RowSelection));
+            throw experiment.ErrorAt("selection.rule", $"selection does not go with {experiment.Problem.Name}: {words} Or set selection.rule = all.");
+        }
+    }
+
+    /// <summary>Of many rows: how many there are hardly matters.</summary>
+    private static string EpochsToSee(double rate)
+    {
+        const long Rows = 1_000_000;
+        long epochs = SoftSamplingLaw.EpochsToCover(Rows, Math.Max(1, (long)(rate * Rows)), 0.99);
+        return $"{epochs} epoch{(epochs == 1 ? "" : "s")}";
     }
 
     private static int Rows(Shard shard) => shard.TrainRows.Length + shard.ValidationRows.Length;

@@ -91,6 +91,7 @@ internal static class StepCheck
     private static double OfLoss(ILossProblem problem, int shard, SeededRandom random, double away)
     {
         ILossOracle oracle = problem.CreateOracle(shard);
+        oracle.BeginEpoch(0);
         double[] point = Moved(problem.Initial(random), away);
         double[] there = new double[point.Length];
         double[] back = new double[point.Length];

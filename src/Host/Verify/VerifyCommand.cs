@@ -31,6 +31,9 @@ internal static class VerifyCommand
         new FedLiteTrainingVerifier(),
         new AsdSvrgVerifier(),
         new CoupledCdVerifier(),
+        new SoftSamplingVerifier(),
+        new BlJustVerifier(),
+        new PbgdVerifier(),
     ];
 
     /// <summary>Replays <paramref name="paths"/>; the exit code says whether all stayed within <paramref name="tolerance"/>.</summary>

@@ -19,14 +19,22 @@ internal sealed class VerifiedCase(string name)
     public double Largest => _steps.Values.SelectMany(step => step.Values).DefaultIfEmpty(double.PositiveInfinity).Aggregate(0d, Worse);
 
     /// <summary>Compares numbers, vectors or nested lists of them with the file's.</summary>
-    public void Compare(long step, string quantity, JsonElement expected, params ReadOnlySpan<double> actual)
+    public void Compare(long step, string quantity, JsonElement expected, params ReadOnlySpan<double> actual) =>
+        Compare(step, quantity, expected, isRelative: false, actual);
+
+    /// <summary>The same by the file's numbers: each deviation is divided by the number expected, unless that is 0.</summary>
+    public void CompareRelative(long step, string quantity, JsonElement expected, params ReadOnlySpan<double> actual) =>
+        Compare(step, quantity, expected, isRelative: true, actual);
+
+    private void Compare(long step, string quantity, JsonElement expected, bool isRelative, ReadOnlySpan<double> actual)
     {
         List<double> numbers = [];
         Flatten(expected, numbers);
         double deviation = numbers.Count == actual.Length ? 0 : double.PositiveInfinity; // a wrong shape is as wrong as can be
         for (int i = 0; i < Math.Min(numbers.Count, actual.Length); i++)
         {
-            deviation = Worse(deviation, Math.Abs(numbers[i] - actual[i]));
+            double unit = isRelative && numbers[i] != 0 ? Math.Abs(numbers[i]) : 1;
+            deviation = Worse(deviation, Math.Abs(numbers[i] - actual[i]) / unit);
         }
 
         if (!_quantities.Contains(quantity))

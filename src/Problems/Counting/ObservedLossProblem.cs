@@ -24,6 +24,10 @@ internal sealed class ObservedLossProblem(ILossProblem problem, IOracleObserver 
 
         public int RowCount => oracle.RowCount;
 
+        public ImmutableArray<int> Labels => oracle.Labels;
+
+        public void BeginEpoch(long epoch) => oracle.BeginEpoch(epoch);
+
         public double Loss(ReadOnlySpan<double> point, ReadOnlySpan<int> rows, Span<double> gradient)
         {
             long asked = observer.Asked(OracleQuery.LowerLoss);

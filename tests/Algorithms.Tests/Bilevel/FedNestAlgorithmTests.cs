@@ -72,7 +72,7 @@ public sealed class FedNestAlgorithmTests
         incarnation: 1,
         resumeFrom: null);
 
-    private sealed class ThreeShards : IBilevelProblem
+    internal sealed class ThreeShards : IBilevelProblem
     {
         private readonly QuadraticShard[] _shards = QuadraticShard.Draw(Workers, N, M);
 

@@ -15,6 +15,9 @@ public sealed class DsgdAlgorithm : GraphAlgorithm<DsgdOptions>
     public override string Summary => "decentralized stochastic gradient descent (Lian et al., NeurIPS 2017)";
 
     /// <inheritdoc/>
+    public override bool SelectsRows => true;
+
+    /// <inheritdoc/>
     public override int Levels => 1;
 
     /// <inheritdoc/>

@@ -50,6 +50,7 @@ public sealed class DsgdRule : IGraphRule
     public ImmutableArray<FlatVector> Prepare(long round, int exchange)
     {
         _round = round;
+        _oracle.BeginEpoch(round);
         _model.Span.CopyTo(_point);
         for (int step = 0; step < _options.LocalSteps; step++)
         {

@@ -15,6 +15,9 @@ public sealed class SudaAlgorithm : GraphAlgorithm<SudaOptions>
     public override string Summary => "gradient tracking, EXTRA or exact diffusion for one level: stochastic unified decentralized algorithm (Alghunaim and Yuan, 2022)";
 
     /// <inheritdoc/>
+    public override bool SelectsRows => true;
+
+    /// <inheritdoc/>
     public override int Levels => 1;
 
     /// <inheritdoc/>

@@ -44,6 +44,7 @@ public sealed class SudaRule : IGraphRule
     /// <inheritdoc/>
     public ImmutableArray<FlatVector> Prepare(long round, int exchange)
     {
+        _oracle.BeginEpoch(round);
         if (_model.MovesFirst && exchange == 0)
         {
             Move(round);

@@ -13,7 +13,7 @@ namespace ActorFed.Algorithms.Federated.Composite;
 /// <param name="index">Which client.</param>
 public abstract class CompositeWorkerRule(LocalStepOptions options, ILossOracle oracle, ulong seed, int index) : IStarWorkerRule
 {
-    private readonly ClientBatches _batches = new(seed, index, oracle.RowCount, options.BatchRows);
+    private readonly ClientBatches _batches = new(seed, index, oracle, options.BatchRows);
 
     /// <summary>F_i, on this client's shard.</summary>
     protected ILossOracle Oracle { get; } = oracle;
@@ -48,7 +48,7 @@ public abstract class CompositeWorkerRule(LocalStepOptions options, ILossOracle 
     {
         int steps = options.Steps ?? options.Epochs * _batches.PerPass;
         double losses = 0;
-        _batches.Begin(train.Number);
+        _batches.Begin(train.Number, steps);
         train.Model.Span.CopyTo(Point);
         for (int step = 0; step < steps; step++)
         {
