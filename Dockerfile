@@ -4,14 +4,20 @@
 FROM mcr.microsoft.com/dotnet/sdk:10.0-noble AS build
 WORKDIR /source
 ENV NUGET_PACKAGES=/packages DOTNET_CLI_TELEMETRY_OPTOUT=1 DOTNET_NOLOGO=1
+COPY build build
 COPY .editorconfig global.json Directory.Build.props Directory.Packages.props ./
 COPY proto proto
 COPY hocon hocon
 COPY src src
 # The commit is part of the build's name, by which a replay knows whether the same build made the run; git itself stays outside.
 ARG REVISION
+# Akka.NET and TorchSharp: true, false, or nothing, which takes what restores. Of libtorch only what runs in this image is kept.
+ARG AKKA
+ARG TORCH
 RUN --mount=type=cache,target=/packages \
-    dotnet publish src/Host -c Release -o /app -p:SourceRevisionId=${REVISION}
+    switches="$(Akka=${AKKA} Torch=${TORCH} build/switches.sh)" && \
+    dotnet publish src/Host -c Release -o /app -p:SourceRevisionId=${REVISION} ${switches} && \
+    rm -rf /app/runtimes/win* /app/runtimes/osx*
 
 FROM mcr.microsoft.com/dotnet/aspnet:10.0-noble
 COPY --from=build /app /app

@@ -61,7 +61,7 @@ if ! command -v dotnet >/dev/null 2>&1; then
   finish
 fi
 
-if ! dotnet build ActorFed.sln -c Release -v quiet; then
+if ! switches="$(build/switches.sh)" || ! dotnet build ActorFed.sln -c Release -v quiet $switches; then
   echo "The build failed, so no test ran."
   broken=1
   finish
@@ -72,10 +72,18 @@ counter() {
   sed -n "s/.*<Counters[^>]* $2=\"\([0-9]*\)\".*/\1/p" "$1" | head -n 1
 }
 
+# Whether a project is empty because the switch that it is for is off.
+is_switched_off() {
+  local switch
+  switch="$(sed -n 's:.*<IsTestProject>$(\([A-Za-z]*\))<.*:\1:p' "$1")"
+  [ -n "$switch" ] && [[ " $switches " != *" -p:$switch=true "* ]]
+}
+
 for project in tests/*/*.csproj; do
+  is_switched_off "$project" && continue
   name="$(basename "$project" .csproj)"
   trx="$results/$name.trx"
-  dotnet test "$project" -c Release --no-build --nologo -v quiet --results-directory "$results" \
+  dotnet test "$project" -c Release --no-build --nologo -v quiet $switches --results-directory "$results" \
     --logger "trx;LogFileName=$name.trx" --logger "console;verbosity=minimal" \
     --blame-hang-timeout 5min --blame-hang-dump-type none "$@"
   code=$?

@@ -12,6 +12,11 @@ switch (args)
     case ["steps"]:
         TrainingSteps.Run(Console.Out);
         return 0;
+#if TORCH
+    case ["torch"]:
+        TorchBenchmarks.Run(Console.Out);
+        return 0;
+#endif
     case ["messages"]:
         MessageBenchmarks.Run(Console.Out);
         return 0;
@@ -35,6 +40,6 @@ switch (args)
         return 0;
     default:
         Console.Error.WriteLine(
-            "usage: Benchmarks kernels | gemm | steps | messages | star WORKERS STEPS | simulation WORKERS... | graph NEIGHBOURS... | run EXPERIMENT STEPS [DATA-FOLDER] | observed EXPERIMENT STEPS");
+            "usage: Benchmarks kernels | gemm | steps | torch (built with -p:Torch=true) | messages | star WORKERS STEPS | simulation WORKERS... | graph NEIGHBOURS... | run EXPERIMENT STEPS [DATA-FOLDER] | observed EXPERIMENT STEPS");
         return 2;
 }

@@ -2,6 +2,7 @@ using System.Collections.Immutable;
 using System.Text.Json;
 using ActorFed.Host.Configuration;
 using ActorFed.Host.Data;
+using ActorFed.Host.Experiments;
 using ActorFed.Host.Plugins;
 
 namespace ActorFed.Host;
@@ -10,7 +11,7 @@ namespace ActorFed.Host;
 internal static class ListCommand
 {
     /// <summary>The catalogues, in the order of printing.</summary>
-    public static ImmutableArray<string> Catalogues { get; } = ["algorithms", "problems", "data", "policies", "engines", "keys"];
+    public static ImmutableArray<string> Catalogues { get; } = ["algorithms", "problems", "data", "policies", "engines", "oracles", "keys"];
 
     public static int Run(string? what, Catalogue catalogue, bool isJson, TextWriter output)
     {
@@ -54,6 +55,11 @@ internal static class ListCommand
             new("in-process", "every participant an actor on the thread pool of this process"),
             new("simulation", "all participants on one thread, in virtual time and with faults that a seed draws"),
             new("rabbitmq", "every participant an actor of this process, its mailbox a queue of a RabbitMQ broker"),
+        ],
+        "oracles" =>
+        [
+            new("managed", "computed by this program, on every processor"),
+            .. TorchBackend.IsBuiltIn ? [new Entry("torch", "computed by libtorch through TorchSharp, on processors or with CUDA")] : Array.Empty<Entry>(),
         ],
         _ => [.. ConfigurationLoader.DescribeKeys(ConfigurationSources.ReadReference(), catalogue.Defaults.AsSpan()).Select(key => new Entry(
             $"{key.Path} = {key.Default}", key.Documentation))],

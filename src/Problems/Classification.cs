@@ -55,22 +55,34 @@ public static class Classification
     /// <param name="seed">Seed of poisoned features.</param>
     /// <exception cref="ArgumentException">The data cannot be used.</exception>
     /// <exception cref="ValidationException">An option is out of range.</exception>
-    public static ILossProblem Create(ShardedData data, ClassificationOptions options, ulong seed)
+    public static ILossProblem Create(ShardedData data, ClassificationOptions options, ulong seed) => Create(data, options, seed, backend: null);
+
+    /// <summary>The problem, computed by another backend; null: by this project.</summary>
+    internal static ILossProblem Create(ShardedData data, ClassificationOptions options, ulong seed, NetworkBackend? backend)
     {
         Validator.ValidateObject(options, new ValidationContext(options), validateAllProperties: true);
         (int features, int classes) = (data.Train.Features.Columns, data.Train.Classes);
         switch (options.Model)
         {
             case ClassifierKind.Softmax:
+                NetworkKind linear = new NetworkKind.Linear(new ParameterLayout([features, classes]));
                 return new RowLossProblem(
-                    data, (part, rows) => new SoftmaxRows(part, rows), options.WeightDecay,
+                    data, backend?.Invoke(linear) ?? ((part, rows) => new SoftmaxRows(part, rows)), options.WeightDecay,
                     random => SoftmaxModel.Draw(random, 1 / Math.Sqrt(features), features * classes), seed);
             case ClassifierKind.Mlp:
                 MlpModel perceptron = new(features, options.HiddenUnits, classes);
-                return Network(data, SplitOf(perceptron, options.HiddenUnits), perceptron.Draw, options.WeightDecay, seed);
+                return Network(
+                    data, SplitOf(perceptron, options.HiddenUnits), perceptron.Draw, options.WeightDecay, seed,
+                    backend?.Invoke(new NetworkKind.Perceptron(perceptron.Layout)));
             case ClassifierKind.Cnn:
+                if (backend is not null && options.DenseUnits > 0)
+                {
+                    throw new ArgumentException($"classification.dense-units is {options.DenseUnits}; on libtorch the network has none: set it to 0, or oracle.backend to managed.");
+                }
+
                 LeNetModel network = new(features, classes, options.Channels, options.DenseUnits);
-                return Network(data, network.Split, network.Draw, options.WeightDecay, seed);
+                return Network(
+                    data, network.Split, network.Draw, options.WeightDecay, seed, backend?.Invoke(new NetworkKind.LeNet(network.Layout)));
             default:
                 throw new ArgumentOutOfRangeException(nameof(options), options.Model, "There is no such model.");
         }
@@ -86,8 +98,14 @@ public static class Classification
         Scores = (parameters, activations) => Layers.Linear(activations, parameters[0], parameters[1]),
     };
 
-    private static SplitClassification Network(ShardedData data, SplitNetwork network, Func<SeededRandom, FlatVector> draw, double weightDecay, ulong seed)
+    private static ILossProblem Network(
+        ShardedData data, SplitNetwork network, Func<SeededRandom, FlatVector> draw, double weightDecay, ulong seed, CreateRowLoss? elsewhere)
     {
+        if (elsewhere is not null)
+        {
+            return new RowLossProblem(data, elsewhere, weightDecay, draw, seed); // trained in one part only
+        }
+
         RowLossProblem whole = new(
             data, (part, rows) => new NetworkRows(part, rows, network.Layout, (levels, features) => network.Output(levels[0], features)), weightDecay, draw, seed);
         return new SplitClassification(whole, data, network, weightDecay);

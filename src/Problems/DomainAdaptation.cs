@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using System.ComponentModel.DataAnnotations;
 using ActorFed.Algorithms.Numerics;
 using ActorFed.Problems.Data;
@@ -46,12 +47,19 @@ public sealed record DomainAdaptationOptions
 /// </remarks>
 public static class DomainAdaptation
 {
-    private const int Coarseness = 4;
+    /// <summary>Pixels of an image on a side for one that the re-weighting network sees.</summary>
+    internal const int Coarseness = 4;
 
     /// <summary>The problem over sharded data.</summary>
     /// <exception cref="ArgumentException">The data cannot be used.</exception>
     /// <exception cref="ValidationException">An option is out of range.</exception>
-    public static TensorTrilevelProblem<float> Create(ShardedData data, DomainAdaptationOptions options, ulong seed)
+    public static TensorTrilevelProblem<float> Create(ShardedData data, DomainAdaptationOptions options, ulong seed) =>
+        Create(data, SourceFor(data, options, seed), options);
+
+    /// <summary>The source domain for a target domain.</summary>
+    /// <exception cref="ArgumentException">They do not fit together.</exception>
+    /// <exception cref="ValidationException">An option is out of range.</exception>
+    internal static LabelledData SourceFor(ShardedData data, DomainAdaptationOptions options, ulong seed)
     {
         Validator.ValidateObject(options, new ValidationContext(options), validateAllProperties: true);
         int pixels = data.Train.Features.Columns;
@@ -63,8 +71,12 @@ public static class DomainAdaptation
                 + $"{source.Features.Columns} and {source.Classes}. Choose mnist or synthetic-digits.");
         }
 
-        return Create(data, source, options);
+        return source;
     }
+
+    /// <summary>Rows of the source domain that a shard is given.</summary>
+    internal static ImmutableArray<int> SourceRows(LabelledData source, int shard, int shards) =>
+        [.. Enumerable.Range(0, source.Labels.Length).Where(row => row % shards == shard)];
 
     /// <summary>The problem with this source domain, whose rows are dealt to the shards in turn.</summary>
     internal static TensorTrilevelProblem<float> Create(ShardedData data, LabelledData source, DomainAdaptationOptions options)
@@ -76,8 +88,7 @@ public static class DomainAdaptation
         int shards = data.Shards.Length;
         TensorRows<float>[] sources =
         [
-            .. Enumerable.Range(0, shards).Select(
-                shard => TensorRows<float>.Of(source, [.. Enumerable.Range(0, source.Labels.Length).Where(row => row % shards == shard)])),
+            .. Enumerable.Range(0, shards).Select(shard => TensorRows<float>.Of(source, SourceRows(source, shard, shards))),
         ];
         Logits tuned = (levels, rows) => network.Output(levels[1], rows, levels.Tape);
         return new TensorTrilevelProblem<float>

@@ -79,6 +79,12 @@ internal sealed class RegressionNetwork
     /// <summary>The parameters of the network.</summary>
     public ParameterLayout Weights { get; }
 
+    /// <summary>A shard's training rows, with standardised targets.</summary>
+    public TensorRows<double> Training(int shard) => _training[shard];
+
+    /// <summary>A shard's validation rows, with standardised targets.</summary>
+    public TensorRows<double> Validation(int shard) => _validation[shard];
+
     /// <summary>ψ at the start.</summary>
     public FlatVector InitialPenalty(SeededRandom random) => FlatVector.Of(_options.InitialLogPenalty);
 

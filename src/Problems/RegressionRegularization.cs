@@ -19,13 +19,16 @@ public static class RegressionRegularization
     /// <summary>The problem over sharded data.</summary>
     /// <exception cref="ArgumentException">The data cannot be used.</exception>
     /// <exception cref="ValidationException">An option is out of range.</exception>
-    public static TensorBilevelProblem<double> Create(ShardedRegression data, RegressionRegularizationOptions options, ulong seed)
+    public static TensorBilevelProblem<double> Create(ShardedRegression data, RegressionRegularizationOptions options, ulong seed) =>
+        Create(new RegressionNetwork(data, options, seed), data.Shards.Length, options);
+
+    /// <summary>The problem on a network.</summary>
+    internal static TensorBilevelProblem<double> Create(RegressionNetwork network, int shards, RegressionRegularizationOptions options)
     {
-        RegressionNetwork network = new(data, options, seed);
         return new TensorBilevelProblem<double>
         {
             Name = "regression-regularization",
-            ShardCount = data.Shards.Length,
+            ShardCount = shards,
             UpperLossDependsOnUpper = false,
             Upper = new TensorLevel<double>
             {

@@ -31,15 +31,18 @@ public static class RobustRegression
     /// <summary>The problem over sharded data.</summary>
     /// <exception cref="ArgumentException">The data cannot be used.</exception>
     /// <exception cref="ValidationException">An option is out of range.</exception>
-    public static TensorTrilevelProblem<double> Create(ShardedRegression data, RobustRegressionOptions options, ulong seed)
+    public static TensorTrilevelProblem<double> Create(ShardedRegression data, RobustRegressionOptions options, ulong seed) =>
+        Create(new RegressionNetwork(data, options, seed), data.Shards.Length, options);
+
+    /// <summary>The problem on a network.</summary>
+    internal static TensorTrilevelProblem<double> Create(RegressionNetwork network, int shards, RobustRegressionOptions options)
     {
-        RegressionNetwork network = new(data, options, seed);
         Tensor<double> TrainingError(Levels<double> levels, int shard) =>
             network.TrainingError(levels.Tape, levels[2], shard, levels[1][shard] * options.NoiseScale);
         return new TensorTrilevelProblem<double>
         {
             Name = "robust-regression",
-            ShardCount = data.Shards.Length,
+            ShardCount = shards,
             Upper = new TensorLevel<double>
             {
                 Layout = network.Penalty,

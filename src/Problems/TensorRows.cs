@@ -38,6 +38,12 @@ public sealed class TensorRows<T>
     /// <summary>Features per row.</summary>
     public int Columns { get; }
 
+    /// <summary>The features, row after row.</summary>
+    internal ReadOnlySpan<T> FeatureValues => _features.Span;
+
+    /// <summary>The targets; none where it is a classification set.</summary>
+    internal ReadOnlySpan<T> TargetValues => _targets is null ? [] : _targets.Span;
+
     /// <summary>These rows of a regression set, in this order.</summary>
     /// <exception cref="ArgumentException">There is none.</exception>
     public static TensorRows<T> Of(RegressionData data, ImmutableArray<int> rows)

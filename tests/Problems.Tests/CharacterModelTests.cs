@@ -1,4 +1,3 @@
-using System.Text;
 using ActorFed.Algorithms.Numerics;
 using ActorFed.Algorithms.Oracles;
 using ActorFed.Problems.Data;
@@ -18,12 +17,28 @@ public sealed class CharacterModelOracleTests : LossOracleConformance
         CharacterModel.Create(Texts.Sharded("a rose is a rose is a rose. ", 12, 3), new CharacterModelOptions { Embedding = 2, HiddenUnits = 4 }, seed: 1).CreateOracle(0);
 }
 
+/// <summary>A transformer with two heads, likewise.</summary>
+public sealed class TransformerOracleTests : LossOracleConformance
+{
+    protected override double DifferenceTolerance => 5e-3; // norms divide by deviations that are small at such points
+
+    protected override double RoundingTolerance => 2e-5; // float, through attention and three norms and back
+
+    protected override ILossOracle CreateOracle() => CharacterModel.Create(
+        Texts.Sharded("a rose is a rose is a rose. ", 12, 3),
+        new CharacterModelOptions { Model = CharacterNetwork.Transformer, Embedding = 4, HiddenUnits = 4, Heads = 2 },
+        seed: 1).CreateOracle(0);
+}
+
 public sealed class CharacterModelTests
 {
-    [Fact]
-    public void Learns_a_text_that_repeats_itself()
+    [Theory]
+    [InlineData(CharacterNetwork.Perceptron)]
+    [InlineData(CharacterNetwork.Transformer)]
+    public void Learns_a_text_that_repeats_itself(CharacterNetwork model)
     {
-        ILossProblem problem = CharacterModel.Create(Texts.Sharded("once more: ", 60, 4), new CharacterModelOptions { HiddenUnits = 16 }, seed: 1);
+        ILossProblem problem = CharacterModel.Create(
+            Texts.Sharded("once more: ", 60, 4), new CharacterModelOptions { Model = model, HiddenUnits = 16 }, seed: 1);
 
         FlatVector learned = Texts.Train(problem, 300);
 
@@ -41,6 +56,17 @@ public sealed class CharacterModelTests
             Assert.Throws<NotSupportedException>(() => problem.CreateOracle(0, DataPoisoning.NoisyFeatures)).Message,
             StringComparison.Ordinal);
         Assert.NotNull(problem.CreateOracle(0, DataPoisoning.FlippedLabels));
+    }
+
+    [Fact]
+    public void Rejects_heads_that_cannot_share_the_embedding()
+    {
+        CharacterModelOptions options = new() { Model = CharacterNetwork.Transformer, Embedding = 8, Heads = 3 };
+
+        Assert.Contains(
+            "8 numbers, which 3 heads cannot share",
+            Assert.Throws<ArgumentException>(() => CharacterModel.Create(Texts.Sharded("to be or not to be, ", 12, 3), options, seed: 1)).Message,
+            StringComparison.Ordinal);
     }
 
     [Fact]
@@ -68,41 +94,5 @@ public sealed class CharacterModelTests
         double entropy = -shares.Sum(share => share * Math.Log(share)); // about 3.3 nats
         Assert.Equal(65, train.Classes);
         Assert.True(problem.Evaluate(learned).Single(measure => measure.Name == "test-loss").Value < entropy - 0.3);
-    }
-}
-
-internal static class Texts
-{
-    public static ShardedData Sharded(string phrase, int times, int context)
-    {
-        (LabelledData train, LabelledData test) = Read(string.Concat(Enumerable.Repeat(phrase, times)), context);
-        return Sharding.Build(train, test, new ShardingOptions { ValidationFraction = 0, Partition = PartitionKind.Contiguous }, 1, 1);
-    }
-
-    public static (LabelledData Train, LabelledData Test) Read(string text, int context)
-    {
-        using MemoryStream content = new(Encoding.ASCII.GetBytes(text));
-        return TextWindows.Read(new DataSource("text", "text.txt", content), context);
-    }
-
-    public static FlatVector Train(ILossProblem problem, int steps)
-    {
-        SeededRandom random = new(1, "train");
-        ILossOracle oracle = problem.CreateOracle(0);
-        double[] x = problem.Initial(random).Span.ToArray();
-        double[] gradient = new double[x.Length];
-        int[] batch = new int[32];
-        for (int step = 0; step < steps; step++)
-        {
-            foreach (ref int row in batch.AsSpan())
-            {
-                row = random.NextInt32(oracle.RowCount);
-            }
-
-            oracle.Loss(x, batch, gradient);
-            VectorMath.AddScaled(-0.5, gradient, x);
-        }
-
-        return FlatVector.CopyOf(x);
     }
 }

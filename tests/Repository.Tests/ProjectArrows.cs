@@ -11,6 +11,7 @@ internal static partial class ProjectArrows
         ["Algorithms"] = [],
         ["Tensors"] = [],
         ["Problems"] = ["Algorithms", "Tensors"],
+        ["Problems.Torch"] = ["Algorithms", "Tensors", "Problems"],
         ["Actors"] = ["Algorithms"],
         ["Wire"] = ["Algorithms"],
         ["Engines"] = ["Actors"],
@@ -20,6 +21,9 @@ internal static partial class ProjectArrows
 
     /// <summary>The wire's own code generator and its runtime: a way to write bytes, not to send them.</summary>
     private static readonly string[] ForWire = ["Google.Protobuf", "Grpc.Tools"];
+
+    /// <summary>The bindings of libtorch, and the package of libtorch itself.</summary>
+    private static readonly string[] ForTorch = ["TorchSharp", "$(LibTorchPackage)"];
 
     /// <summary>What a user's own problem is written with.</summary>
     private static readonly string[] ForExamples = ["Algorithms", "Tensors", "Problems"];
@@ -84,6 +88,7 @@ internal static partial class ProjectArrows
         string layer = Layer(path);
         return IsCluster(layer)
             || (layer == "Wire" && ForWire.Contains(package))
+            || (layer == "Problems.Torch" && ForTorch.Contains(package))
             || (layer == "Algorithms" && package == "System.Numerics.Tensors")
             || (layer == "Host" && !Networking().IsMatch(package));
     }

@@ -10,7 +10,8 @@ namespace ActorFed.Algorithms.Oracles;
 /// </summary>
 /// <remarks>
 /// All spans have length n or m as named and must not overlap each other. Results are overwritten, not added to. Values of
-/// the variables and results are double; implementations may compute in float. Calls allocate nothing after the first.
+/// the variables and results are double; implementations may compute in float. Calls of managed oracles allocate
+/// nothing after the first.
 /// </remarks>
 public interface IBilevelOracle
 {

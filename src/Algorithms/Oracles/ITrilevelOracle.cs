@@ -33,7 +33,8 @@ public readonly ref struct TrilevelPoint(ReadOnlySpan<double> upper, ReadOnlySpa
 /// </summary>
 /// <remarks>
 /// All spans have the lengths named and must not overlap each other. Results are overwritten, not added to. Values of the variables
-/// and results are double; implementations may compute in float. Calls allocate nothing after the first.
+/// and results are double; implementations may compute in float. Calls of managed oracles allocate
+/// nothing after the first.
 /// </remarks>
 public interface ITrilevelOracle
 {

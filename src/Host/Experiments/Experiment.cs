@@ -38,6 +38,7 @@ internal sealed class Experiment
         Problem = catalogue.Problems.Single(p => p.Name == Options.Problem);
         RequireFit();
         RequireSelection();
+        TorchBackend.Require(this);
         RequireName(root, "data.set", DataCatalog.Sets.Select(set => set.Name), "");
 
         if (!IsGraph && Algorithm.MisfitOf(Options.Participation.ToPolicy(Options.Seed)) is ParticipationMisfit refused)
@@ -140,7 +141,11 @@ internal sealed class Experiment
         return new Experiment(new HoconObject(root.Origin, root.Fields.SetItem(PluginsKey, new HoconField(origin, used))), catalogue);
     }
 
-    public IProblem CreateProblem(ShardedSet? data) => Problem.Create(_problemOptions, data, Options.Workers, Options.Seed);
+    /// <summary>Makes the problem, on the backend that the experiment asks for.</summary>
+    /// <exception cref="ConfigurationException">The backend cannot be used on this machine.</exception>
+    public IProblem CreateProblem(ShardedSet? data) => Options.Oracle.Backend == OracleBackend.Torch
+        ? TorchBackend.Create(this, _problemOptions, data!)
+        : Problem.Create(_problemOptions, data, Options.Workers, Options.Seed);
 
     public RunPlan ToPlan(string runId) => new()
     {

@@ -28,6 +28,8 @@ internal sealed record ExperimentOptions : IValidatableObject
     /// <summary>What the run remembers of its plug-ins; one line each.</summary>
     public required ImmutableArray<string> Plugins { get; init; }
 
+    public required OracleOptions Oracle { get; init; }
+
     public required RunOptions Run { get; init; }
 
     public required StopOptions Stop { get; init; }

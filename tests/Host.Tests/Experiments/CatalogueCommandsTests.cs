@@ -1,5 +1,6 @@
 using ActorFed.Algorithms;
 using ActorFed.Host.Data;
+using ActorFed.Host.Experiments;
 using ActorFed.Host.Tests.Data;
 using ActorFed.Problems;
 using Xunit;
@@ -19,6 +20,7 @@ public sealed class CatalogueCommandsTests
         Assert.Equal(DataCatalog.Sets.Select(set => set.Name), Names(json, "data"));
         Assert.Equal(["synchronous", "asynchronous", "buffered"], Names(json, "policies"));
         Assert.Equal(["in-process", "simulation", "rabbitmq"], Names(json, "engines"));
+        Assert.Equal(TorchBackend.IsBuiltIn ? ["managed", "torch"] : ["managed"], Names(json, "oracles"));
         Assert.All(
             json.Json.EnumerateObject().SelectMany(catalogue => catalogue.Value.EnumerateArray()),
             entry => Assert.Contains(entry.GetProperty("name").GetString()!, words.Output, StringComparison.Ordinal));
