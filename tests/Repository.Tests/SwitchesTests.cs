@@ -1,9 +1,11 @@
 using System.Diagnostics;
+using System.Runtime.Versioning;
 using Xunit;
 
 namespace ActorFed.Repository.Tests;
 
 /// <summary>The script that turns switches on where their packages restore, with a stand-in for <c>dotnet</c>.</summary>
+[UnsupportedOSPlatform("windows")]
 public sealed class SwitchesTests : IDisposable
 {
     private const string Script = "build/switches.sh";
