@@ -22,6 +22,13 @@ packages() {
   esac
 }
 
+project() {
+  case "$1" in
+    Akka) echo src/Cluster.Akka ;;
+    Torch) echo src/Problems.Torch ;;
+  esac
+}
+
 # What an answer holds for: versions and sources.
 circumstances() {
   {
@@ -43,7 +50,8 @@ restores() {
   local probe="$root/src/Host/bin/probe-$1-$$"
   mkdir -p "$probe"
   {
-    echo '<Project Sdk="Microsoft.NET.Sdk"><PropertyGroup><ManagePackageVersionsCentrally>false</ManagePackageVersionsCentrally></PropertyGroup><ItemGroup>'
+    echo '<Project Sdk="Microsoft.NET.Sdk"><PropertyGroup><ManagePackageVersionsCentrally>false</ManagePackageVersionsCentrally>'
+    echo '<TreatWarningsAsErrors>false</TreatWarningsAsErrors></PropertyGroup><ItemGroup>'
     packages "$1" | while read -r name number; do
       echo "<PackageReference Include=\"$name\" Version=\"[$number]\" />"
     done
@@ -54,9 +62,9 @@ restores() {
     answer=yes
   fi
   rm -rf "$probe"
-  # libtorch is large: it is fetched only where the rest is at hand, and then without haste, since the build needs it anyway.
-  if [ "$1$answer" = Torchyes ]; then
-    dotnet restore "$root/src/Problems.Torch" -p:Torch=true -v quiet </dev/null >/dev/null 2>&1 || answer=no
+  # All of them, such as libtorch, which is large, only where the small ones are at hand: without haste, since the build needs them anyway.
+  if [ "$answer" = yes ]; then
+    dotnet restore "$root/$(project "$1")" "-p:$1=true" -v quiet </dev/null >/dev/null 2>&1 || answer=no
   fi
   echo "$1 $circumstances $answer"
 }
