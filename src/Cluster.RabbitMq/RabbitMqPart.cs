@@ -1,4 +1,5 @@
 using ActorFed.Actors;
+using ActorFed.Actors.Membership;
 using ActorFed.Algorithms.Core;
 using ActorFed.Wire;
 
@@ -13,7 +14,7 @@ namespace ActorFed.Cluster.RabbitMq;
 /// The first participant of the plan, the master or neighbour 0, leads: whoever hosts it records the run, is told what the others show,
 /// and hears of their ends. Only there does a part end with the run. What others count is up to a second late.
 /// </remarks>
-public sealed class RabbitMqPart : IAsyncDisposable
+public sealed class RabbitMqPart : IRunPart
 {
     private readonly RabbitMqRun _run;
 
@@ -23,13 +24,10 @@ public sealed class RabbitMqPart : IAsyncDisposable
         Ended = run.RunPartAsync();
     }
 
-    /// <summary>
-    /// The report of this part: when the run has ended, where it is recorded here; or of why this process is out of it, such as a broker that
-    /// stayed away (then <see cref="RunReport.Failure"/> is a <see cref="BrokerException"/>).
-    /// </summary>
+    /// <inheritdoc/>
     public Task<RunReport> Ended { get; }
 
-    /// <summary>Whether there is a connection to the broker now.</summary>
+    /// <inheritdoc/>
     public bool IsConnected => _run.Broker.OpenSession is not null;
 
     /// <summary>The participants hosted now.</summary>
@@ -74,35 +72,24 @@ public sealed class RabbitMqPart : IAsyncDisposable
     /// <summary>The participant of a run that leads it: where it is hosted the run is recorded.</summary>
     public static ParticipantId LeadOf(RunPlan plan) => plan.Participants[0].Id;
 
-    /// <summary>Begins to host a participant: it is rebuilt from its newest snapshot under a new epoch, at once.</summary>
-    /// <param name="participant">Which one; it is not hosted here.</param>
-    /// <param name="recorder">Records the run from now on; for the participant that leads, and for it only.</param>
-    /// <returns>False when the part has ended.</returns>
-    /// <exception cref="ArgumentException">There is a recorder for another participant, or none for the one that leads.</exception>
+    /// <inheritdoc/>
     public Task<bool> TakeUpAsync(ParticipantId participant, IRunObserver? recorder = null) => participant == _run.Setup.Lead == recorder is not null
         ? _run.TakeUpAsync(participant, recorder)
         : throw new ArgumentException($"{participant} {(recorder is null ? "leads the run and needs a recorder" : "does not lead the run and needs no recorder")}.", nameof(recorder));
 
-    /// <summary>Ends the hosting of a participant; when this returns, somebody else may take it up. Nothing happens when it is not hosted.</summary>
-    /// <param name="participant">Which one.</param>
-    /// <param name="saves">Whether its turn may come to its end and its snapshot is stored; otherwise it is given up as it stands.</param>
-    /// <param name="hurry">When cancelled, it is given up as it stands after all.</param>
-    /// <returns>What could not be stored, or null.</returns>
+    /// <inheritdoc/>
     public Task<SupervisionEvent?> LetGoAsync(ParticipantId participant, bool saves, CancellationToken hurry = default) => _run.LetGoAsync(participant, saves, hurry);
 
-    /// <summary>Receives nothing for anybody, until <see cref="ResumeAsync"/>: others may be going on with those hosted here.</summary>
+    /// <inheritdoc/>
     public Task SuspendAsync() => _run.SuspendAsync();
 
-    /// <summary>Undoes <see cref="SuspendAsync"/>.</summary>
+    /// <inheritdoc/>
     public Task ResumeAsync() => _run.ResumeAsync();
 
-    /// <summary>Ends this part; where the run is recorded here, it is thereby cancelled. Snapshots of those hosted are stored.</summary>
-    /// <param name="reason">Why, in words.</param>
+    /// <inheritdoc/>
     public void Cancel(string reason) => _run.End(RunOutcome.Cancelled, reason);
 
-    /// <summary>After the end of the run: removes its mailboxes, and tells participants that other programs serve.</summary>
-    /// <param name="external">Those participants; their mailboxes stay, with the news in them, and expire.</param>
-    /// <param name="report">How the run ended.</param>
+    /// <inheritdoc/>
     public Task RemoveMailboxesAsync(IReadOnlySet<ParticipantId> external, RunReport report) => _run.RemoveMailboxesAsync(external, report);
 
     /// <summary>Ends this part, if it goes on, and gives up the connections.</summary>
