@@ -106,7 +106,7 @@ internal static class GraphBenchmarks
             Participants = [.. Enumerable.Range(0, topology.Count).Select(i => new ParticipantSpec(new ParticipantId(Role.Neighbour, i), i))],
         };
         Last last = new(rounds);
-        NeighbourSummary summary = GraphExperiment.Summarise(setup, last);
+        NeighbourSummary summary = GraphExperiment.Summarise(setup, last, joins: false);
         RunReport report = await engine.RunAsync(plan, new Factory(algorithm), summary, new MemorySnapshotStore(), CancellationToken.None);
         return report.Outcome == RunOutcome.Completed
             ? last.Bytes

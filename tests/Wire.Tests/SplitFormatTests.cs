@@ -68,7 +68,7 @@ public sealed class SplitFormatTests
         sent.Codes.Count = 400;
         byte[] bytes = Google.Protobuf.MessageExtensions.ToByteArray(sent);
 
-        InvalidDataException refused = Assert.Throws<InvalidDataException>(() => FormatOf("split.quantized-activated.v1").Read(bytes, WireCatalog.Codec));
+        InvalidDataException refused = Assert.Throws<InvalidDataException>(() => FormatOf("split.quantized-activated.v1").Read(new(bytes), WireCatalog.Codec));
 
         Assert.Contains("400 codes below 3 take 100 bytes; there are 3", refused.Message, StringComparison.Ordinal);
     }

@@ -1,5 +1,4 @@
 using ActorFed.Algorithms.Numerics;
-using ActorFed.Algorithms.Oracles;
 
 namespace ActorFed.Algorithms.Federated;
 
@@ -9,11 +8,12 @@ namespace ActorFed.Algorithms.Federated;
 /// </summary>
 /// <param name="seed">The run's seed.</param>
 /// <param name="client">Which client.</param>
-/// <param name="oracle">Its shard.</param>
+/// <param name="rows">Rows of its shard.</param>
 /// <param name="batchRows">Rows of a batch; 0, or as many as there are, takes all.</param>
-internal sealed class ClientBatches(ulong seed, int client, ILossOracle oracle, int batchRows)
+/// <param name="beginEpoch">Told of each pass, by the number of its epoch; null where rows are not selected.</param>
+internal sealed class ClientBatches(ulong seed, int client, int rows, int batchRows, Action<long>? beginEpoch = null)
 {
-    private readonly int[] _order = new int[batchRows > 0 && batchRows < oracle.RowCount ? oracle.RowCount : 0];
+    private readonly int[] _order = new int[batchRows > 0 && batchRows < rows ? rows : 0];
     private long _task;
     private int _passesOfTask;
     private int _passes; // begun
@@ -23,7 +23,7 @@ internal sealed class ClientBatches(ulong seed, int client, ILossOracle oracle, 
     public int PerPass => _order.Length == 0 ? 1 : (_order.Length + batchRows - 1) / batchRows;
 
     /// <summary>Rows that the first <paramref name="steps"/> batches of a task hold, each counted once; 1 where there are none to draw from.</summary>
-    public int RowsOf(int steps) => _order.Length == 0 ? Math.Max(1, oracle.RowCount) : (int)Math.Min(_order.Length, (long)steps * batchRows);
+    public int RowsOf(int steps) => _order.Length == 0 ? Math.Max(1, rows) : (int)Math.Min(_order.Length, (long)steps * batchRows);
 
     /// <summary>Begins a task.</summary>
     /// <param name="task">Its number.</param>
@@ -35,7 +35,7 @@ internal sealed class ClientBatches(ulong seed, int client, ILossOracle oracle, 
     {
         if (_next >= _order.Length)
         {
-            oracle.BeginEpoch((_task * _passesOfTask) + _passes);
+            beginEpoch?.Invoke((_task * _passesOfTask) + _passes);
             for (int i = 0; i < _order.Length; i++)
             {
                 _order[i] = i;

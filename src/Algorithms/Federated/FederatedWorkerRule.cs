@@ -15,7 +15,7 @@ namespace ActorFed.Algorithms.Federated;
 /// <remarks>Source: Reddi et al., ICLR 2021, algorithms 1 and 2, CLIENTOPT = SGD; with the proximal term of FedProx.</remarks>
 public sealed class FederatedWorkerRule(ClientOptions options, ILossOracle oracle, ulong seed, int index, bool sendsModel) : IStarWorkerRule
 {
-    private readonly ClientBatches _batches = new(seed, index, oracle, options.BatchRows);
+    private readonly ClientBatches _batches = new(seed, index, oracle.RowCount, options.BatchRows, oracle.BeginEpoch);
     private readonly double[] _point = new double[oracle.Length];
     private readonly double[] _gradient = new double[oracle.Length];
 

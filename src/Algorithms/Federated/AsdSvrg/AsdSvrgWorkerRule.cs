@@ -53,7 +53,7 @@ public sealed class AsdSvrgWorkerRule(AsdSvrgOptions options, ILossOracle oracle
 
     private Differentiated Difference(FlatVector snapshot, Differentiate work)
     {
-        _batches.Begin(work.Number);
+        _batches.Begin(work.Number, steps: 1);
         ReadOnlySpan<int> rows = _batches.Next();
         oracle.Loss(work.Point.Span, rows, _gradient);
         if (rows.IsEmpty)

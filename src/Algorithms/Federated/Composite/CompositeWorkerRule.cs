@@ -13,7 +13,7 @@ namespace ActorFed.Algorithms.Federated.Composite;
 /// <param name="index">Which client.</param>
 public abstract class CompositeWorkerRule(LocalStepOptions options, ILossOracle oracle, ulong seed, int index) : IStarWorkerRule
 {
-    private readonly ClientBatches _batches = new(seed, index, oracle, options.BatchRows);
+    private readonly ClientBatches _batches = new(seed, index, oracle.RowCount, options.BatchRows, oracle.BeginEpoch);
 
     /// <summary>F_i, on this client's shard.</summary>
     protected ILossOracle Oracle { get; } = oracle;

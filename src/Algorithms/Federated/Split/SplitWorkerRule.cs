@@ -65,7 +65,7 @@ public sealed class SplitWorkerRule(SplitOptions options, ISplitClientOracle ora
             }
         }
 
-        _batches.Begin(state.Number);
+        _batches.Begin(state.Number, steps: 1);
         oracle.PullBack(state.ClientPart.Span, _batches.Next(), slopes, _gradient);
         double size = VectorMath.SquaredNorm(sent.Activations);
         return new PulledBack
@@ -84,7 +84,7 @@ public sealed class SplitWorkerRule(SplitOptions options, ISplitClientOracle ora
 
         double[] activations = new double[Rows * oracle.ActivationLength];
         double[] targets = new double[Rows];
-        _batches.Begin(state.Number);
+        _batches.Begin(state.Number, steps: 1);
         oracle.Activate(state.ClientPart.Span, _batches.Next(), activations, targets);
         FlatVector finite = Finite(activations, "a client's activations");
         PackedCodes? labels = oracle.Classes > 0 ? PackedCodes.Of(Array.ConvertAll(targets, target => (int)target), oracle.Classes) : null;
