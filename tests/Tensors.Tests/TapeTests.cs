@@ -100,6 +100,18 @@ public sealed class TapeTests
         Assert.Equal([0, 10, 0], (x * 2).Values.ToArray());
     }
 
+    /// <summary>Behind the number lies much less memory than the shape has entries: whoever read on would fall off its end.</summary>
+    [Fact]
+    public void A_number_stretched_to_a_large_shape_is_read_once()
+    {
+        Tape<float> tape = new();
+
+        Tensor<float> stretched = tape.Fill(0.5f, []).BroadcastTo([1 << 12, 1 << 13]);
+
+        Assert.Equal(0.5f, stretched.Values[0]);
+        Assert.Equal(-1, stretched.Values.IndexOfAnyExcept(0.5f));
+    }
+
     [Fact]
     public void The_gradient_in_what_does_not_matter_is_zero()
     {

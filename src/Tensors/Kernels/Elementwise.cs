@@ -50,9 +50,13 @@ internal static unsafe class Elementwise
             {
                 MapLeft<T, TMap>(x + nest.Left, y[nest.Right], result, nest.Length);
             }
-            else
+            else if (nest.RightRuns)
             {
                 MapRight<T, TMap>(x[nest.Left], y + nest.Right, result, nest.Length);
+            }
+            else
+            {
+                MapNeither<T, TMap>(x[nest.Left], y[nest.Right], result, nest.Length);
             }
         }
     }
@@ -142,6 +146,17 @@ internal static unsafe class Elementwise
         for (int i = 0; i < length; i += Vector512<T>.Count)
         {
             TMap.Apply(Vector512.Load(x + i), right).Store(result + i);
+        }
+    }
+
+    private static void MapNeither<T, TMap>(T x, T y, T* result, int length)
+        where T : unmanaged
+        where TMap : IMap2<T>
+    {
+        Vector512<T> value = TMap.Apply(Vector512.Create(x), Vector512.Create(y));
+        for (int i = 0; i < length; i += Vector512<T>.Count)
+        {
+            value.Store(result + i);
         }
     }
 
