@@ -2,7 +2,9 @@ using System.Runtime.InteropServices;
 using ActorFed.Actors;
 using ActorFed.Algorithms;
 using ActorFed.Algorithms.Bilevel.Adbo;
+using ActorFed.Algorithms.Bilevel.BlJust;
 using ActorFed.Algorithms.Bilevel.FedNest;
+using ActorFed.Algorithms.Bilevel.Pbgd;
 using ActorFed.Algorithms.Blocks;
 using ActorFed.Algorithms.Core;
 using ActorFed.Algorithms.Federated;
@@ -77,6 +79,8 @@ public sealed class AlgorithmRunTests(PrivateBroker broker)
     [Theory]
     [InlineData("adbo")]
     [InlineData("fednest")]
+    [InlineData("pbgd")]
+    [InlineData("bl-just")]
     [InlineData("afto")]
     [InlineData("fedopt")]
     [InlineData("fedbuff")]
@@ -92,6 +96,8 @@ public sealed class AlgorithmRunTests(PrivateBroker broker)
         {
             "adbo" => Adbo,
             "fednest" => FedNest,
+            "pbgd" => new PbgdOptions { LastWeight = 2, WeightSteps = 10, StepUpper = 0.05, StepLower = 0.05, StepInner = 0.1, InnerSteps = 2 },
+            "bl-just" => new BlJustOptions { Epochs = 3, ExploreSteps = 2, JointSteps = 5, StepShared = 0.1, StepHead = 0.1, StepOwn = 0.1, WeightIncrement = 0.5 },
             "fedopt" => new FedOptOptions { Client = Client, Weighting = ClientWeighting.Uniform, Optimiser = ServerOptimiser.Yogi, ServerStep = 0.1 },
             "fedbuff" => new FedBuffOptions { Client = Client, Staleness = new StalenessOptions(), Momentum = 0.5 },
             "feddualavg" => new FedDualAvgOptions { Client = Client },
@@ -134,6 +140,7 @@ public sealed class AlgorithmRunTests(PrivateBroker broker)
         {
             1 when algorithm.OptionsType.IsAssignableTo(typeof(SplitOptions)) => Perceptron(),
             1 => new SingleLevelQuadratic(new SingleLevelQuadraticOptions(), Workers, Seed),
+            2 when algorithm.Name == "bl-just" => Joint(),
             2 => new QuadraticProblem(new QuadraticOptions(), Workers, Seed),
             _ => new TrilevelQuadraticProblem(new TrilevelQuadraticOptions(), Workers, Seed),
         };
@@ -169,6 +176,14 @@ public sealed class AlgorithmRunTests(PrivateBroker broker)
             GaussianMixture.Generate(60, Seed, mixture, "train"), GaussianMixture.Generate(20, Seed, mixture, "test"),
             new ShardingOptions { ValidationFraction = 0 }, Workers, Seed);
         return Classification.Create(data, new ClassificationOptions { Model = ClassifierKind.Mlp, HiddenUnits = 8 }, Seed);
+    }
+
+    private static IProblem Joint()
+    {
+        GaussianMixtureOptions mixture = new();
+        ShardedData data = Sharding.Build(
+            GaussianMixture.Generate(120, Seed, mixture, "train"), GaussianMixture.Generate(30, Seed, mixture, "test"), new ShardingOptions(), Workers, Seed);
+        return ((IProblem)new JointTraining(data, new JointTrainingOptions { HiddenUnits = 4 })).Select(new RowSelection { Rule = SelectionRule.Soft, Rate = 0.5 }, Seed);
     }
 
     private static RunPlan Plan(string name) => new()

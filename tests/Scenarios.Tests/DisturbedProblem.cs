@@ -12,6 +12,8 @@ internal sealed class DisturbedProblem(IBilevelProblem problem, Func<int, IBilev
 
     public int LowerLength => problem.LowerLength;
 
+    public int? SharedLength => problem.SharedLength;
+
     public int ShardCount => problem.ShardCount;
 
     public IBilevelOracle CreateOracle(int shard) => wrap(shard, problem.CreateOracle(shard));
@@ -36,6 +38,12 @@ internal sealed class DisturbedOracle(IBilevelOracle oracle, Action before, Dist
     public int LowerLength => oracle.LowerLength;
 
     public bool UpperLossDependsOnUpper => oracle.UpperLossDependsOnUpper;
+
+    public int UpperExamples => oracle.UpperExamples;
+
+    public int LowerExamples => oracle.LowerExamples;
+
+    public void BeginEpoch(long epoch) => oracle.BeginEpoch(epoch);
 
     public double UpperLoss(ReadOnlySpan<double> upper, ReadOnlySpan<double> lower, Span<double> upperGradient, Span<double> lowerGradient)
     {

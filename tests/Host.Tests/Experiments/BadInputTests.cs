@@ -79,6 +79,28 @@ public sealed class BadInputTests
     [InlineData("algorithm = splitfed, problem = single-level-quadratic, participation.policy = synchronous", "problem is 'single-level-quadratic', whose model cannot be cut in two", "classification.model = mlp or cnn")]
     [InlineData("algorithm = fedlite, problem = classification, participation { policy = buffered, buffer = 1, concurrency = 2 }", "fedlite has rounds of two exchanges", "set participation.policy = synchronous")]
     [InlineData("algorithm = fedlite, problem = classification, participation.policy = synchronous, fedlite.quantizer.centroids = 0", "fedlite.quantizer.centroids is 0", "between 1 and 65536")]
+    [InlineData("selection.rule = soft", "selection.rule is soft, and adbo has no epochs to select rows for", "Set selection.rule = all, or algorithm to one of: pbgd, bl-just")]
+    [InlineData("selection.rate = 0.5", "selection.rate is 0.5, and all rows are used", "set the rule soft or fixed")]
+    [InlineData("selection { rule = soft, rate = 0 }", "selection.rate is 0", "more than 0")]
+    [InlineData("selection { rule = soft, label-probabilities = [0.5, 0.25] }", "selection.label-probabilities is", "adds up to 0.75", "must add up to 1")]
+    [InlineData("selection { rule = soft, label-probabilities = [1.5, -0.5] }", "selection.label-probabilities is", "each must be between 0 and 1")]
+    [InlineData("selection { rule = fixed, label-probabilities = [1] }", "selection.label-probabilities is set", "nothing is drawn by it")]
+    [InlineData("selection { rule = soft, rate = 0.5 }, algorithm = fedopt, problem = single-level-quadratic, participation.policy = synchronous",
+        "selection does not go with single-level-quadratic", "no mean over rows", "set selection.rule = all")]
+    [InlineData("selection { rule = soft, rate = 0.001 }, algorithm = fedopt, problem = sparse-regression, participation.policy = synchronous",
+        "selection does not go with sparse-regression", "A rate of 0.001 selects less than one of")]
+    [InlineData("selection { rule = soft, label-probabilities = [1] }, algorithm = fedopt, problem = sparse-regression, participation.policy = synchronous",
+        "selection does not go with sparse-regression", "have no labels")]
+    [InlineData("selection { rule = soft, rate = 0.5 }, algorithm = pbgd, participation.policy = synchronous",
+        "selection does not go with quadratic", "always over all rows")]
+    [InlineData("algorithm = pbgd, participation.policy = asynchronous", "participation.policy is asynchronous, and pbgd has every worker", "set participation.policy = synchronous")]
+    [InlineData("algorithm = pbgd, participation.policy = synchronous, pbgd { first-weight = 1, last-weight = 0.2 }", "pbgd.last-weight is 0.2", "at least 1 (first-weight)")]
+    [InlineData("algorithm = pbgd, participation.policy = synchronous, pbgd { min-upper = 1, max-upper = 0 }", "pbgd.max-upper is 0", "no x would do")]
+    [InlineData("algorithm = pbgd, participation.policy = synchronous, pbgd.step-inner = 0", "pbgd.step-inner is 0", "more than 0")]
+    [InlineData("algorithm = bl-just, participation.policy = synchronous, bl-just.step-shared = 0.1", "bl-just.step-shared has nothing to move", "Set problem = joint-training")]
+    [InlineData("algorithm = bl-just, problem = joint-training, participation.policy = synchronous, bl-just { epochs = 40, explore-steps = 0, joint-steps = 0 }", "bl-just.epochs is 40", "set epochs = 0")]
+    [InlineData("algorithm = bl-just, problem = joint-training, participation.policy = synchronous, bl-just { first-weight = 2, max-weight = 1 }", "bl-just.max-weight is 1", "at least 2 (first-weight)")]
+    [InlineData("algorithm = bl-just, problem = joint-training, participation.policy = synchronous, joint-training.labelled-shards = 5", "joint-training.labelled-shards is 5", "at most 4, the number of shards")]
     [InlineData("participation.staleness-bound = 0", "participation.staleness-bound is 0", "at least 1")]
     [InlineData("adbo.step-lower = -0.1", "adbo.step-lower is -0.1", "more than 0")]
     [InlineData("adbo.step-lower = NaN", "adbo.step-lower")]
