@@ -8,6 +8,7 @@ using ActorFed.Algorithms.Bilevel.Pbgd;
 using ActorFed.Algorithms.Blocks;
 using ActorFed.Algorithms.Core;
 using ActorFed.Algorithms.Federated;
+using ActorFed.Algorithms.Federated.AsdSvrg;
 using ActorFed.Algorithms.Federated.Composite.FedDualAvg;
 using ActorFed.Algorithms.Federated.Fadas;
 using ActorFed.Algorithms.Federated.FedBuff;
@@ -88,6 +89,7 @@ public sealed class AlgorithmRunTests(PrivateBroker broker)
     [InlineData("feddualavg")]
     [InlineData("splitfed")]
     [InlineData("fedlite")]
+    [InlineData("asd-svrg")]
     public async Task Ends_at_the_same_bits_as_within_one_process(string name)
     {
         RunPlan plan = Plan(name);
@@ -100,6 +102,7 @@ public sealed class AlgorithmRunTests(PrivateBroker broker)
             "bl-just" => new BlJustOptions { Epochs = 3, ExploreSteps = 2, JointSteps = 5, StepShared = 0.1, StepHead = 0.1, StepOwn = 0.1, WeightIncrement = 0.5 },
             "fedopt" => new FedOptOptions { Client = Client, Weighting = ClientWeighting.Uniform, Optimiser = ServerOptimiser.Yogi, ServerStep = 0.1 },
             "fedbuff" => new FedBuffOptions { Client = Client, Staleness = new StalenessOptions(), Momentum = 0.5 },
+            "asd-svrg" => new AsdSvrgOptions { InnerSteps = 4, Step = 0.1 },
             "feddualavg" => new FedDualAvgOptions { Client = Client },
             "splitfed" => new SplitFedOptions { ClientStep = 0.1, ServerStep = 0.1, BatchRows = 4 },
             "fedlite" => new FedLiteOptions

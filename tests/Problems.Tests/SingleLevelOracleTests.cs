@@ -65,3 +65,11 @@ public sealed class SparseRegressionOracleTests : LossOracleConformance
     protected override ILossOracle CreateOracle() =>
         SparseRegression.Create(new SparseRegressionOptions { Length = 6, NonZeros = 2, Rows = 20 }, shards: 3, seed: 1).CreateOracle(2);
 }
+
+/// <summary>Ridge regression, the steep shard, in double.</summary>
+public sealed class RidgeRegressionOracleTests : LossOracleConformance
+{
+    protected override double RoundingTolerance => 1e-12;
+
+    protected override ILossOracle CreateOracle() => new RidgeRegression(new RidgeRegressionOptions { Length = 6, Rows = 20, Scale = 3 }, shards: 3, seed: 1).CreateOracle(0);
+}

@@ -78,6 +78,7 @@ internal sealed record GraphScenario
                 Neighbours = Topology.Count,
                 RoundLimit = setup.RoundLimit,
                 StalenessBound = setup.StalenessBound,
+                IsCoupled = Algorithm.IsCoupled,
                 IsSymmetric = setup.Lower.IsSymmetric && setup.Upper.IsSymmetric && setup.Auxiliary.IsSymmetric,
                 QuietFrom = QuietFrom,
                 Reference = reference?.LastModels(setup.RoundLimit),

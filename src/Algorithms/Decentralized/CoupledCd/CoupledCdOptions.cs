@@ -62,12 +62,16 @@ public sealed record BlockRegularizerOptions : IValidatableObject
 /// <summary>Settings of coordinate descent under coupling constraints. Symbols: docs/notation.md.</summary>
 /// <remarks>
 /// Source: Reddi, Hefny, Downey, Dubey, Sra, "Large-scale randomized-coordinate descent methods with non-separable linear constraints",
-/// UAI 2015, arXiv 1409.2617. With <c>graph.staleness-bound</c> τ more than 0 it is the asynchronous variant, and steps are divided by 1 + τ.
+/// UAI 2015, arXiv 1409.2617. With <c>graph.staleness-bound</c> τ more than 0 it is the asynchronous variant.
 /// </remarks>
 public sealed record CoupledCdOptions
 {
     /// <summary>How far a pair moves.</summary>
     public PairStepRule Step { get; init; } = PairStepRule.Safe;
+
+    /// <summary>Factor of all steps; more than 0, at most 1. Null: 1 / (1 + τ), which is safe whatever the delays are.</summary>
+    [Range(0d, 1d, MinimumIsExclusive = true)]
+    public double? Damping { get; init; }
 
     /// <summary>Whether gradients are estimated from samples, the same for both ends, and steps shrink as 1 / √(k + 1) in exchange k.</summary>
     public bool Stochastic { get; init; }

@@ -14,7 +14,7 @@ public sealed class CoupledCdRule : IPairRule
     private readonly CoupledCdOptions _options;
     private readonly ICoupledProblem _problem;
     private readonly IBlockOracle _oracle;
-    private readonly double _damping; // 1 / (1 + τ)
+    private readonly double _damping;
     private readonly FlatVector _gram; // A_i A_iᵀ
     private double[] _block;     // x_i
     private double[] _gradient;  // g_i of the exchange that was offered or decided last
@@ -27,7 +27,7 @@ public sealed class CoupledCdRule : IPairRule
     /// <param name="stalenessBound">τ, most exchanges by which the other blocks may lag; at least 0.</param>
     public CoupledCdRule(CoupledCdOptions options, ICoupledProblem problem, int index, int stalenessBound)
     {
-        (_options, _problem, _oracle, _damping) = (options, problem, problem.CreateBlock(index), 1.0 / (1 + stalenessBound));
+        (_options, _problem, _oracle, _damping) = (options, problem, problem.CreateBlock(index), options.Damping ?? (1.0 / (1 + stalenessBound)));
         _block = problem.InitialBlock(index).Span.ToArray();
         _gradient = new double[_block.Length];
         int p = problem.RightSide.Length;
