@@ -11,6 +11,10 @@ namespace ActorFed.Cluster.Akka;
 /// </summary>
 internal sealed class AkkaPart : IRunPart
 {
+    private const string FellOut = "This node fell out of its cluster, and joins it again.";
+
+    private static readonly TimeSpan BeginWithin = TimeSpan.FromSeconds(10);
+
     private readonly AkkaRun _run;
     private readonly Residence _residence;
     private readonly Func<bool> _isConnected;
@@ -23,8 +27,6 @@ internal sealed class AkkaPart : IRunPart
             _ => run.End(RunOutcome.Failed, FellOut, new AkkaException(FellOut)), null);
         Ended.ContinueWith(_ => registration.Unregister(), TaskScheduler.Default);
     }
-
-    private const string FellOut = "This node fell out of its cluster, and joins it again.";
 
     /// <inheritdoc/>
     public Task<RunReport> Ended { get; }
@@ -47,10 +49,20 @@ internal sealed class AkkaPart : IRunPart
                 return false; // it has moved on
             }
 
-            TaskCompletionSource<bool> begun = new(TaskCreationOptions.RunContinuationsAsynchronously);
-            entity.Tell(new Begin(_run, resident, begun));
-            Task gone = entity.WatchAsync(CancellationToken.None);
-            return await Task.WhenAny(begun.Task, gone).ConfigureAwait(false) == begun.Task && await begun.Task.ConfigureAwait(false);
+            Begin begin = new(_run, resident);
+            entity.Tell(begin);
+            try
+            {
+                return await begin.Begun.Task.WaitAsync(BeginWithin).ConfigureAwait(false);
+            }
+            catch (TimeoutException) when (begin.TryDecide())
+            {
+                return false; // the entity is gone
+            }
+            catch (TimeoutException)
+            {
+                return await begin.Begun.Task.ConfigureAwait(false);
+            }
         });
     }
 

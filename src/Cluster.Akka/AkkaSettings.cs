@@ -60,17 +60,9 @@ internal sealed record AkkaSettings
         using Stream stream = typeof(AkkaSettings).Assembly.GetManifestResourceStream("akka.conf")!;
         using StreamReader reader = new(stream);
         Config builtIn = ConfigurationFactory.ParseString(reader.ReadToEnd());
-        try
-        {
-            Config config = overrides is null ? builtIn : ConfigurationFactory.ParseString(overrides).WithFallback(builtIn);
-            AkkaSettings settings = new(config);
-            settings.Validate();
-            return settings;
-        }
-        catch (Exception fault) when (fault is not ArgumentException)
-        {
-            throw new ArgumentException($"akka.config cannot be read: {fault.Message}", fault);
-        }
+        AkkaSettings settings = Read(overrides, builtIn);
+        settings.Validate();
+        return settings;
     }
 
     /// <summary>The keys of an actor system that talks to nobody outside of this process.</summary>
@@ -81,6 +73,18 @@ internal sealed record AkkaSettings
         actorfed.training-dispatcher.dedicated-thread-pool.thread-count = {{2 * Environment.ProcessorCount}}
         {{lines}}
         """)).WithFallback(Config);
+
+    private static AkkaSettings Read(string? overrides, Config builtIn)
+    {
+        try
+        {
+            return new AkkaSettings(overrides is null ? builtIn : ConfigurationFactory.ParseString(overrides).WithFallback(builtIn));
+        }
+        catch (Exception fault) when (fault.GetType() != typeof(ArgumentException)) // any: parser and readers of values say so in many ways
+        {
+            throw new ArgumentException($"akka.config cannot be read: {fault.Message}", fault);
+        }
+    }
 
     private void Validate()
     {

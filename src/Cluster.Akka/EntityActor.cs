@@ -19,8 +19,16 @@ internal sealed record SendAway
 /// <summary>Node → entity: take up your participant.</summary>
 /// <param name="Run">The run, as far as it is hosted here.</param>
 /// <param name="Resident">The participant.</param>
-/// <param name="Begun">Ends when it has been taken up, or cannot be.</param>
-internal sealed record Begin(AkkaRun Run, Resident Resident, TaskCompletionSource<bool> Begun);
+internal sealed record Begin(AkkaRun Run, Resident Resident)
+{
+    private int _isDecided;
+
+    /// <summary>Ends when it has been taken up, or cannot be.</summary>
+    public TaskCompletionSource<bool> Begun { get; } = new(TaskCreationOptions.RunContinuationsAsynchronously);
+
+    /// <summary>Whether the caller is the one who decides: the entity, that it takes up, or the node, that it has waited for too long.</summary>
+    public bool TryDecide() => Interlocked.Exchange(ref _isDecided, 1) == 0;
+}
 
 /// <summary>
 /// A participant as sharding knows it: where its shard is, it lives. It waits until its node has its data, then has a mailbox as its
@@ -96,15 +104,20 @@ internal sealed class EntityActor : UntypedActor
 
     private void TakeUp(Begin begin)
     {
+        if (!begin.TryDecide())
+        {
+            return;
+        }
+
         if (_isHandedOff || _mailbox is not null)
         {
-            begin.Begun.TrySetResult(false);
+            begin.Begun.SetResult(false);
             return;
         }
 
         _mailbox = Context.Watch(Context.ActorOf(MailboxActor.Of(begin.Run, begin.Resident), "mailbox"));
         begin.Resident.Mailbox = _mailbox;
-        begin.Begun.TrySetResult(true);
+        begin.Begun.SetResult(true);
         while (_kept.TryDequeue(out (IEnvelope Envelope, IActorRef Sender) kept))
         {
             _mailbox.Tell(kept.Envelope, kept.Sender);

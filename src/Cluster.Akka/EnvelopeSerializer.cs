@@ -23,7 +23,7 @@ internal sealed class EnvelopeSerializer(ExtendedActorSystem system) : AkkaSeria
         .WithPreserveObjectReferences(false)
         .WithKnownTypes(AllowedTypes)
         .WithDisallowUnsafeType(true)
-        .WithTypeFilter(AllowedTypes.Aggregate(TypeFilterBuilder.Create(), (builder, type) => builder.Include(type)).Build()));
+        .WithTypeFilter(new AllowList()));
 
     private ILoggingAdapter Log => Logging.GetLogger(system, typeof(EnvelopeSerializer)); // not at construction: the system is not there yet
 
@@ -70,5 +70,16 @@ internal sealed class EnvelopeSerializer(ExtendedActorSystem system) : AkkaSeria
         Refusals.Count();
         Log.Warning("A message was rejected: {0}", reason);
         return new SerializationException(reason, cause);
+    }
+
+    /// <summary>
+    /// Hyperion asks for names of types: of what is sent, and of what the bytes name. Ours travel under their numbers, so what names a type is
+    /// a stranger's.
+    /// </summary>
+    private sealed class AllowList : ITypeFilter
+    {
+        private static readonly HashSet<string> Names = [.. AllowedTypes.Select(type => type.AssemblyQualifiedName!)];
+
+        public bool IsAllowed(string typeName) => Names.Contains(typeName);
     }
 }

@@ -16,12 +16,17 @@ internal sealed class RunCoordinator : UntypedActor, IWithTimers
     private readonly AkkaSettings _settings;
     private readonly ILoggingAdapter _log = Context.GetLogger();
     private readonly HashSet<string> _known = [];
-    private TimeSpan _remindedAt = TimeSpan.MinValue;
+    private bool _isReminding;
     private bool _isLooking;
 
     private sealed record Look
     {
         public static Look Instance { get; } = new();
+    }
+
+    private sealed record Remind
+    {
+        public static Remind Instance { get; } = new();
     }
 
     private sealed record Seen(IReadOnlyList<WantedRun>? Runs, Exception? Failure);
@@ -37,7 +42,11 @@ internal sealed class RunCoordinator : UntypedActor, IWithTimers
     public static Props Of(Func<IReadOnlyList<WantedRun>> wanted, Func<Role, IActorRef> region, AkkaSettings settings) =>
         Props.Create(() => new RunCoordinator(wanted, region, settings));
 
-    protected override void PreStart() => Timers.StartPeriodicTimer(nameof(Look), Look.Instance, TimeSpan.Zero, _settings.LookEvery);
+    protected override void PreStart()
+    {
+        Timers.StartPeriodicTimer(nameof(Look), Look.Instance, TimeSpan.Zero, _settings.LookEvery);
+        Timers.StartPeriodicTimer(nameof(Remind), Remind.Instance, _settings.RemindEvery);
+    }
 
     protected override void OnReceive(object message)
     {
@@ -50,6 +59,9 @@ internal sealed class RunCoordinator : UntypedActor, IWithTimers
                 break;
             case Look:
                 break; // the store has not answered yet
+            case Remind:
+                _isReminding = true;
+                break;
             case Seen { Runs: { } runs }:
                 _isLooking = false;
                 Ask(runs);
@@ -67,13 +79,10 @@ internal sealed class RunCoordinator : UntypedActor, IWithTimers
     /// <summary>Asks for the participants of runs that are new, and once in a while for all: who was let go by a node may have nobody else who asks.</summary>
     private void Ask(IReadOnlyList<WantedRun> runs)
     {
-        TimeSpan now = Context.System.Scheduler.MonotonicClock;
-        bool isReminding = _remindedAt == TimeSpan.MinValue || now - _remindedAt >= _settings.RemindEvery;
-        _remindedAt = isReminding ? now : _remindedAt;
         _known.IntersectWith(runs.Select(run => run.Run));
         foreach (WantedRun run in runs)
         {
-            if (!_known.Add(run.Run) && !isReminding)
+            if (!_known.Add(run.Run) && !_isReminding)
             {
                 continue;
             }
@@ -83,5 +92,7 @@ internal sealed class RunCoordinator : UntypedActor, IWithTimers
                 _region(participant.Role).Tell(new ShardRegion.StartEntity(MailboxAddress.Of(run.Run, participant)), ActorRefs.NoSender);
             }
         }
+
+        _isReminding = false;
     }
 }

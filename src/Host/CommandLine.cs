@@ -5,7 +5,7 @@ using System.Text.Json;
 using ActorFed.Actors;
 using ActorFed.Algorithms.Core;
 using ActorFed.Algorithms.Graph.Topologies;
-using ActorFed.Cluster.RabbitMq;
+using ActorFed.Actors.Membership;
 using ActorFed.Host.Compare;
 using ActorFed.Host.Configuration;
 using ActorFed.Host.Data;
@@ -83,7 +83,7 @@ internal sealed partial class CommandLine(TextWriter output, TextWriter error, F
     }
 
     /// <summary>Errors that are the user's to mend end in a message and an exit code; all others are bugs and show their trace.</summary>
-    internal static bool IsUsersToMend(Exception failure) => failure is ConfigurationException or PluginException or DataSetException or RunStoreException or BrokerException
+    internal static bool IsUsersToMend(Exception failure) => failure is ConfigurationException or PluginException or DataSetException or RunStoreException or CarrierException
         or InvalidDataException or ArgumentException or IOException or UnauthorizedAccessException;
 
     private void SetAction(Command command, Func<ParseResult, CancellationToken, Task<int>> action) =>

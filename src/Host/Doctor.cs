@@ -90,7 +90,7 @@ internal sealed class Doctor(DataLocator locator, Func<IRunStore> openStore, Fun
         try
         {
             return findBroker() is { } broker
-                ? [new(Subject, Verdict.Ok, $"{broker.Place}: RabbitMQ {await broker.CheckAsync(cancellation)}, which answers and makes quorum queues")]
+                ? [new(Subject, Verdict.Ok, $"{broker.Address}: RabbitMQ {await broker.CheckAsync(cancellation)}, which answers and makes quorum queues")]
                 : [];
         }
         catch (Exception failure) when (failure is BrokerException or ConfigurationException)

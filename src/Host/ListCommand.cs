@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using System.Text.Json;
+using ActorFed.Host.Cluster;
 using ActorFed.Host.Configuration;
 using ActorFed.Host.Data;
 using ActorFed.Host.Experiments;
@@ -55,6 +56,9 @@ internal static class ListCommand
             new("in-process", "every participant an actor on the thread pool of this process"),
             new("simulation", "all participants on one thread, in virtual time and with faults that a seed draws"),
             new("rabbitmq", "every participant an actor of this process, its mailbox a queue of a RabbitMQ broker"),
+            new("akka", AkkaSupport.IsBuiltIn
+                ? "every participant an actor of Akka.NET in this process; also carries clusters, node.engine = akka"
+                : $"not built in: {AkkaSupport.WayOut}"),
         ],
         "oracles" =>
         [

@@ -159,8 +159,8 @@ internal sealed class ClusterCommands(TextWriter output, TextWriter error, bool 
 
     private static string State(NodeView node) => !node.IsAlive ? "gone" : node.Condition.IsDraining ? "leaving" : node.Condition.Ailment is not null ? "ailing" : "ready";
 
-    private static Experiment InCluster(Experiment experiment) =>
-        experiment.With("engine.kind", new HoconScalar(new Origin("the cluster"), ScalarText.NameOf(EngineKind.RabbitMq)));
+    private Experiment InCluster(Experiment experiment) => experiment.With("engine.kind", new HoconScalar(
+        new Origin("the cluster"), ScalarText.NameOf(access.Machine.Node.Engine == NodeEngine.Akka ? EngineKind.Akka : EngineKind.RabbitMq)));
 
     private async Task<int> WaitAsync(IRunStore store, ICluster cluster, string id, CancellationToken cancellation)
     {

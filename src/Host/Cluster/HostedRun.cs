@@ -3,7 +3,6 @@ using System.Collections.Immutable;
 using ActorFed.Actors;
 using ActorFed.Actors.Membership;
 using ActorFed.Algorithms.Core;
-using ActorFed.Cluster.RabbitMq;
 using ActorFed.Host.Experiments;
 using ActorFed.Host.Observability;
 using ActorFed.Host.Runs;
@@ -24,7 +23,7 @@ internal sealed class HostedRun : IAsyncDisposable
     private readonly Lock _gate = new();
     private readonly ParticipantId _lead;
     private readonly ObservedRun _observed;
-    private RabbitMqPart _part = null!; // set before it is handed out
+    private IRunPart _part = null!; // set before it is handed out
     private Recording? _recording;
     private string? _failure;
 
@@ -40,7 +39,7 @@ internal sealed class HostedRun : IAsyncDisposable
     private HostedRun(RunView wanted, NodeSetup setup, IRunStore store, PreparedExperiment prepared, RunPlan plan)
     {
         (Id, Plan, _setup, _store, _prepared) = (wanted.Id, wanted.Plan, setup, store, prepared);
-        _lead = RabbitMqPart.LeadOf(plan);
+        _lead = IRunPart.LeadOf(plan);
         _observed = setup.Observe(Id);
         External = [.. prepared.Experiment.Options.Engine.External];
         Participants = [.. plan.Participants.Select(spec => spec.Id).Where(participant => !External.Contains(participant)).Order()];
@@ -87,7 +86,7 @@ internal sealed class HostedRun : IAsyncDisposable
         IParticipantFactory factory = (prepared with { Problem = observed.Over(prepared.Problem) }).Factory;
         try
         {
-            run._part = await setup.Broker.JoinAsync(plan, observed.Over(factory), observed.Over(new NodeObserver()), snapshots, run.GivenUp);
+            run._part = await setup.Hosting.JoinAsync(plan, observed.Over(factory), observed.Over(new NodeObserver()), snapshots, run.GivenUp);
             return run;
         }
         catch

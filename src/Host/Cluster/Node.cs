@@ -3,7 +3,6 @@ using System.Threading.Channels;
 using ActorFed.Actors;
 using ActorFed.Actors.Membership;
 using ActorFed.Algorithms.Core;
-using ActorFed.Cluster.RabbitMq;
 using ActorFed.Host.Health;
 using ActorFed.Host.Runs;
 
@@ -14,7 +13,7 @@ namespace ActorFed.Host.Cluster;
 /// do but what all nodes see in common; what two of them hold for a moment is sorted out by epochs.
 /// </summary>
 /// <remarks>One loop reconciles what is hosted with what is seen, after each heartbeat; what takes long goes on beside it.</remarks>
-internal sealed class Node : IHealthSource, IAsyncDisposable
+internal sealed partial class Node : IHealthSource, IAsyncDisposable
 {
     private static readonly TimeSpan RefuseFor = TimeSpan.FromSeconds(10);
     private static readonly TimeSpan MoveWithin = TimeSpan.FromSeconds(10);
@@ -26,6 +25,7 @@ internal sealed class Node : IHealthSource, IAsyncDisposable
     private readonly ICluster _cluster;
     private readonly INodeSeat _seat;
     private readonly IRunStore _store;
+    private readonly IPlacingHosting? _placing; // null: the nodes agree on who hosts whom
     private readonly Heartbeat _heartbeat;
     private readonly LoopPulse _beating;
     private readonly LoopPulse _reconciling;
@@ -35,6 +35,7 @@ internal sealed class Node : IHealthSource, IAsyncDisposable
     private readonly Dictionary<string, HostedRun> _runs = [];
     private readonly Dictionary<string, Task<HostedRun>> _joining = [];
     private readonly Dictionary<string, Task> _leaving = [];
+    private readonly Dictionary<string, long> _unwanted = []; // runs that this node was given participants of, and that nobody wants, since when
     private readonly Dictionary<(string Run, ParticipantId Participant), long> _moving = []; // handed over, and held by nobody yet
     private readonly Dictionary<string, long> _disconnected = []; // since when
     private bool _isSuspended;
@@ -59,6 +60,8 @@ internal sealed class Node : IHealthSource, IAsyncDisposable
         _heartbeat = new Heartbeat(seat, options.HeartbeatEvery, Condition, Beaten);
         _beating = new LoopPulse("heartbeat", LongestTurn, setup.Clock);
         _reconciling = new LoopPulse("reconciliation", LongestTurn, setup.Clock);
+        _placing = setup.Hosting as IPlacingHosting;
+        _placing?.OnChange(() => _beaten.Writer.TryWrite(true)); // whoever came is taken up at once
     }
 
     /// <inheritdoc/>
@@ -70,7 +73,7 @@ internal sealed class Node : IHealthSource, IAsyncDisposable
             [
                 new HealthCheck("seat", _unseated?.Message ?? (_isDraining ? "this node is leaving" : null)),
                 new HealthCheck("store", unheard > _options.SuspectAfter ? $"has not been reached for {unheard.TotalSeconds:0} s" : null),
-                new HealthCheck("broker", _ailment),
+                new HealthCheck(_setup.Hosting.Kind, _ailment),
             ]);
     }
 
@@ -116,6 +119,8 @@ internal sealed class Node : IHealthSource, IAsyncDisposable
             {
                 continue;
             }
+
+            _placing?.BeginToLeave();
 
             drainingSince = drainingSince == 0 ? _setup.Clock.GetTimestamp() : drainingSince;
             bool isLate = _setup.Clock.GetElapsedTime(drainingSince) > _options.DrainWithin;
@@ -230,6 +235,7 @@ internal sealed class Node : IHealthSource, IAsyncDisposable
         }
 
         ReleaseForgotten(seen.View);
+        SendAwayUnwanted(seen.View);
         foreach (HostedRun run in _runs.Values.ToList())
         {
             RunView? wanted = seen.View.Runs.FirstOrDefault(candidate => candidate.Id == run.Id);
@@ -253,75 +259,6 @@ internal sealed class Node : IHealthSource, IAsyncDisposable
 
         await ResumeAsync();
         Diagnose();
-    }
-
-    /// <summary>Brings what is hosted of a run nearer to what belongs here.</summary>
-    private void Place(HostedRun run, RunView wanted, Seen seen)
-    {
-        foreach (ParticipantId lost in run.Held.Where(held => run.IsSettled(held, seen.Beat) && wanted.Holders.GetValueOrDefault(held.ToString()) != _setup.Name))
-        {
-            _setup.Log.Warn("goes on elsewhere by now", run.Id, lost);
-            _ = run.LetGo(lost, saves: false);
-        }
-
-        if (run.TakeFailure() is { } failure)
-        {
-            Refuse(run.Id, failure);
-        }
-
-        Dictionary<string, ParticipantId> participants = run.Participants.ToDictionary(participant => participant.ToString());
-        HashSet<string> held = [.. run.Held.Select(participant => participant.ToString())];
-        PlacementChange change = Placement.Plan(_setup.Name, seen.View, wanted, participants.Keys, held);
-        if (change.Claims.Count > 0 && !_isDraining && run.IsConnected && _setup.Clock.GetTimestamp() >= Interlocked.Read(ref _settledAt))
-        {
-            Claim(run, change.Claims, participants);
-        }
-
-        // One that leaves hands over also where nobody can take it: the snapshot is what counts.
-        IEnumerable<string> moves = _isDraining ? held : change.Moves;
-        foreach (ParticipantId participant in moves.Select(name => participants[name]).Where(participant => run.IsSettled(participant, seen.Beat)))
-        {
-            if (MayMove(seen))
-            {
-                _moving[(run.Id, participant)] = _setup.Clock.GetTimestamp();
-                _ = run.LetGo(participant, saves: true);
-            }
-        }
-    }
-
-    private void Claim(HostedRun run, IReadOnlyCollection<string> claims, Dictionary<string, ParticipantId> participants)
-    {
-        try
-        {
-            IReadOnlyList<string> claimed = _seat.Claim(run.Id, claims);
-            long beat = Interlocked.Read(ref _beats); // it may have begun before the claim, later ones have not
-            foreach (string participant in claimed)
-            {
-                run.TakeUp(participants[participant], beat);
-            }
-        }
-        catch (RunStoreException away)
-        {
-            _setup.Log.Warn($"Participants could not be claimed: {away.Message}", run.Id);
-        }
-    }
-
-    /// <summary>Whether another participant may be handed over, since few enough are on their way.</summary>
-    private bool MayMove(Seen seen)
-    {
-        foreach (((string Run, ParticipantId Participant) move, long since) in _moving.ToList())
-        {
-            RunView? run = seen.View.Runs.FirstOrDefault(run => run.Id == move.Run);
-            string? holder = run?.Holders.GetValueOrDefault(move.Participant.ToString());
-            bool isBack = _runs.TryGetValue(move.Run, out HostedRun? hosted) && hosted.IsSettled(move.Participant, seen.Beat);
-            bool isExpected = run is not null && seen.View.Nodes.Any(node => node.Identity.Name != _setup.Name && node.CanHost(move.Run));
-            if (!isExpected || isBack || (holder is not null && holder != _setup.Name) || _setup.Clock.GetElapsedTime(since) > MoveWithin)
-            {
-                _moving.Remove(move);
-            }
-        }
-
-        return _moving.Count < _options.MovesAtATime;
     }
 
     private async Task TakeInJoinedAsync()
@@ -361,7 +298,7 @@ internal sealed class Node : IHealthSource, IAsyncDisposable
         await using HostedRun disposed = run;
         await run.SettleAsync(); // the record may be coming or going
         RunReport report = await run.Ended;
-        if (!run.IsRecording || report.Failure is BrokerException) // a run rests while its broker is away: it does not fail
+        if (!run.IsRecording || report.Failure is CarrierException) // a run rests while its carrier is away: it does not fail
         {
             Refuse(run.Id, report.Reason);
             await run.LetAllGoAsync(saves: false);
@@ -379,7 +316,7 @@ internal sealed class Node : IHealthSource, IAsyncDisposable
                 await (_cluster.WishOf(run.Id) == RunWish.Ended ? run.RemoveMailboxesAsync() : Task.CompletedTask); // else it goes on again by now
             }
         }
-        catch (Exception failure) when (failure is RunStoreException or BrokerException or OperationCanceledException)
+        catch (Exception failure) when (failure is RunStoreException or CarrierException or OperationCanceledException)
         {
             _setup.Log.Warn($"The end of the run could not be carried out to its end: {failure.Message}", run.Id);
             await run.LetAllGoAsync(saves: false);
@@ -458,13 +395,13 @@ internal sealed class Node : IHealthSource, IAsyncDisposable
             else if (!_disconnected.TryAdd(run.Id, _setup.Clock.GetTimestamp())
                 && _setup.Clock.GetElapsedTime(_disconnected[run.Id]) > _options.SuspectAfter)
             {
-                ailment = "there is no connection to the broker";
+                ailment = $"there is no connection to {_setup.Hosting.Name}";
             }
         }
 
         if (ailment != _ailment)
         {
-            _setup.Log.Warn(ailment is null ? "The broker is reached again." : $"This node can host nothing at present: {ailment}.");
+            _setup.Log.Warn(ailment is null ? $"{char.ToUpperInvariant(_setup.Hosting.Name[0])}{_setup.Hosting.Name[1..]} is reached again." : $"This node can host nothing at present: {ailment}.");
             _ailment = ailment;
             _heartbeat.Hurry();
         }

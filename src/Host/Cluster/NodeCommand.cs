@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Runtime.InteropServices;
 using ActorFed.Actors;
 using ActorFed.Actors.Membership;
+using ActorFed.Host.Configuration;
 using ActorFed.Host.Data;
 using ActorFed.Host.Experiments;
 using ActorFed.Host.Health;
@@ -27,15 +28,15 @@ internal sealed class NodeCommand(TextWriter output, ClusterAccess access, Func<
         using RunLog entries = RunLog.Open(access.Machine.Logs, output, name, TimeProvider.System, output.WriteLine);
         NodeLog log = new(entries);
         using Telemetry? telemetry = Telemetry.Start(access.Machine.Telemetry, new TelemetrySource(name), environment, what => log.Warn(what));
-        MessageBroker broker = new(access.Machine.Broker, environment);
         using IRunStore store = access.OpenStore();
         using ICluster cluster = access.OpenClusterAsMember();
-        string version = await broker.CheckAsync(cancellation);
+        IHosting hosting = await ConnectAsync(access.Machine, cluster, store, log, cancellation);
+        await using IAsyncDisposable? connection = hosting as IAsyncDisposable;
         ThreadPool.GetMinThreads(out int threads, out int ports);
         ThreadPool.SetMinThreads(Math.Max(threads, MinThreads), ports);
 
         NodeSetup setup = new(
-            name, broker, locator, catalogue, log, run => new ObservedRun(Instruments.Shared, entries, run, access.Machine.Telemetry.LinksBy), (_, _) => { }, TimeProvider.System);
+            name, hosting, locator, catalogue, log, run => new ObservedRun(Instruments.Shared, entries, run, access.Machine.Telemetry.LinksBy), (_, _) => { }, TimeProvider.System);
         NodeIdentity identity = new(
             name,
             string.Create(CultureInfo.InvariantCulture, $"process {Environment.ProcessId} on {Environment.MachineName}"),
@@ -45,7 +46,7 @@ internal sealed class NodeCommand(TextWriter output, ClusterAccess access, Func<
             options.SuspectAfter);
         await using Node node = await Node.JoinAsync(options, setup, identity, cluster, store, cancellation);
         await using HealthServer? probes = await HealthServer.StartAsync(access.Machine.Health, node, cancellation);
-        log.Say($"Node '{name}' has joined the cluster in {cluster.Place}, broker {broker.Place} (version {version}), capacity {identity.Capacity.ToString(CultureInfo.InvariantCulture)}, build {RunHeads.Build}.");
+        log.Say($"Node '{name}' has joined the cluster in {cluster.Place}, {hosting.Place}, capacity {identity.Capacity.ToString(CultureInfo.InvariantCulture)}, build {RunHeads.Build}.");
 
         // The signal means leave, not die: the runtime must not end the process while participants are handed over.
         using CancellationTokenSource leave = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
@@ -60,5 +61,17 @@ internal sealed class NodeCommand(TextWriter output, ClusterAccess access, Func<
             signal.Cancel = true;
             leave.Cancel();
         }
+    }
+
+    private async Task<IHosting> ConnectAsync(MachineOptions machine, ICluster cluster, IRunStore store, NodeLog log, CancellationToken cancellation)
+    {
+        if (machine.Node.Engine == NodeEngine.Akka)
+        {
+            return await AkkaSupport.JoinAsync(machine, cluster, store, catalogue, log, cancellation);
+        }
+
+        MessageBroker broker = new(machine.Broker, environment);
+        await broker.CheckAsync(cancellation);
+        return broker;
     }
 }

@@ -1,12 +1,24 @@
 using System.ComponentModel.DataAnnotations;
+using System.Text.Json.Serialization;
 
 namespace ActorFed.Host.Cluster;
+
+/// <summary>What carries messages between the nodes of a cluster.</summary>
+internal enum NodeEngine
+{
+    [JsonStringEnumMemberName("rabbitmq")]
+    RabbitMq,
+
+    Akka,
+}
 
 /// <summary>How a process takes part in a cluster.</summary>
 internal sealed record NodeOptions : IValidatableObject
 {
     /// <summary>Null: the machine's name.</summary>
     public required string? Name { get; init; }
+
+    public required NodeEngine Engine { get; init; }
 
     /// <summary>Null: its cores.</summary>
     [Range(0.001, 1_000_000d)]

@@ -1,7 +1,6 @@
 using ActorFed.Actors;
 using ActorFed.Algorithms.Core;
 using ActorFed.Host.Data;
-using ActorFed.Host.Experiments;
 using ActorFed.Host.Observability;
 using ActorFed.Host.Plugins;
 
@@ -9,7 +8,7 @@ namespace ActorFed.Host.Cluster;
 
 /// <summary>What the parts of a node share.</summary>
 /// <param name="Name">The node's name.</param>
-/// <param name="Broker">Carries messages.</param>
+/// <param name="Hosting">Carries messages.</param>
 /// <param name="Locator">Where data sets lie.</param>
 /// <param name="Catalogue">What can stand in an experiment.</param>
 /// <param name="Log">Takes what the node says.</param>
@@ -17,7 +16,7 @@ namespace ActorFed.Host.Cluster;
 /// <param name="Release">Tells the others that a participant of a run was let go.</param>
 /// <param name="Clock">Real time.</param>
 internal sealed record NodeSetup(
-    string Name, MessageBroker Broker, DataLocator Locator, Catalogue Catalogue, NodeLog Log, Func<string, ObservedRun> Observe, Action<string, ParticipantId> Release, TimeProvider Clock);
+    string Name, IHosting Hosting, DataLocator Locator, Catalogue Catalogue, NodeLog Log, Func<string, ObservedRun> Observe, Action<string, ParticipantId> Release, TimeProvider Clock);
 
 /// <summary>Tells nobody: what happens to a run's participants on this node is measured and logged, and recorded where the run is.</summary>
 internal sealed class NodeObserver : IRunObserver

@@ -25,6 +25,9 @@ internal sealed record MachineOptions
     /// <summary>How this process takes part in a cluster.</summary>
     public required NodeOptions Node { get; init; }
 
+    /// <summary>How this process takes part in a cluster of Akka.NET.</summary>
+    public required AkkaNodeOptions Akka { get; init; }
+
     /// <summary>Whether anybody but the reference says something of the broker. No option, hence not public.</summary>
     internal bool NamesBroker { get; init; }
 

@@ -229,6 +229,8 @@ internal enum EngineKind
 
     [JsonStringEnumMemberName("rabbitmq")]
     RabbitMq,
+
+    Akka,
 }
 
 /// <summary>What hosts the participants.</summary>

@@ -1,6 +1,8 @@
 using ActorFed.Actors;
+using ActorFed.Actors.Membership;
 using ActorFed.Algorithms.Core;
 using ActorFed.Cluster.RabbitMq;
+using ActorFed.Host.Cluster;
 using ActorFed.Host.Configuration;
 using ActorFed.Host.Plugins;
 using ActorFed.Wire;
@@ -8,13 +10,14 @@ using ActorFed.Wire;
 namespace ActorFed.Host.Experiments;
 
 /// <summary>The broker of the section broker, with the credentials that it needs.</summary>
-internal sealed class MessageBroker
+internal sealed class MessageBroker : IHosting
 {
     /// <summary>Where the password may stand.</summary>
     public const string PasswordVariable = "ACTORFED_BROKER_PASSWORD";
 
     private readonly RabbitMqOptions _options;
     private readonly string? _password;
+    private string _version = "not asked for"; // as it said when it was checked
 
     /// <param name="options">Where it is.</param>
     /// <param name="environment">Looks up an environment variable.</param>
@@ -25,24 +28,32 @@ internal sealed class MessageBroker
         _password = Secrets.Read(options.PasswordFile, "broker.password-file", PasswordVariable, environment);
     }
 
-    /// <summary>The broker in words.</summary>
-    public string Place => $"{_options.Host}:{_options.Port}, virtual host '{_options.VirtualHost}'";
+    /// <summary>Where the broker is, in words.</summary>
+    public string Address => $"{_options.Host}:{_options.Port}, virtual host '{_options.VirtualHost}'";
+
+    /// <inheritdoc/>
+    public string Place => $"broker {Address} (version {_version})";
 
     /// <summary>Requires that it can be used.</summary>
     /// <returns>Its version.</returns>
     /// <exception cref="BrokerException">It cannot be; nothing was started.</exception>
-    public Task<string> CheckAsync(CancellationToken cancellation) => BrokerVisit.CheckAsync(_options, _password, cancellation);
+    public async Task<string> CheckAsync(CancellationToken cancellation) => _version = await BrokerVisit.CheckAsync(_options, _password, cancellation);
 
     /// <summary>Removes what an earlier process left in the mailboxes of a run that is nowhere carried out now.</summary>
     /// <exception cref="BrokerException">It cannot be reached, or refuses.</exception>
     public Task RemoveMailboxesAsync(RunPlan plan, CancellationToken cancellation) =>
         BrokerVisit.RemoveMailboxesAsync(_options, _password, plan, cancellation);
 
-    /// <summary>Joins a run that several nodes host.</summary>
-    /// <inheritdoc cref="RabbitMqPart.JoinAsync"/>
-    public Task<RabbitMqPart> JoinAsync(
+    /// <inheritdoc/>
+    public string Kind => "broker";
+
+    /// <inheritdoc/>
+    public string Name => "the broker";
+
+    /// <inheritdoc/>
+    public async Task<IRunPart> JoinAsync(
         RunPlan plan, IParticipantFactory factory, IRunObserver observer, ISnapshotStore snapshots, Action<ParticipantId, string> givenUp) =>
-        RabbitMqPart.JoinAsync(plan, _options, _password, WireCatalog.Codec, factory, observer, snapshots, givenUp);
+        await RabbitMqPart.JoinAsync(plan, _options, _password, WireCatalog.Codec, factory, observer, snapshots, givenUp);
 
     /// <summary>An engine that hosts all participants of a plan, with their mailboxes here.</summary>
     public RabbitMqEngine CreateEngine() => new(_options, _password, WireCatalog.Codec);

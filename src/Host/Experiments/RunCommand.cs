@@ -2,6 +2,7 @@ using ActorFed.Actors;
 using ActorFed.Cluster.RabbitMq;
 using ActorFed.Engines;
 using ActorFed.Engines.Simulation;
+using ActorFed.Host.Cluster;
 using ActorFed.Host.Configuration;
 using ActorFed.Host.Data;
 using ActorFed.Host.Observability;
@@ -25,6 +26,7 @@ internal sealed class RunCommand(
     public async Task<int> StartAsync(string file, IReadOnlyList<string> settings, CancellationToken cancellation)
     {
         Experiment experiment = Experiment.Load(file, settings, catalogue).AllHere();
+        RequireBuiltIn(experiment);
         using IRunStore store = stores.OpenFor(experiment, settings); // before the data: a wrong address is found at once
         MessageBroker? broker = brokers.For(experiment, settings);
         await CheckAsync(broker, cancellation);
@@ -67,6 +69,7 @@ internal sealed class RunCommand(
         string source = PlanText.SourceOf(run);
         Experiment experiment = Experiment.OfPlan(plan, source, catalogue, mayDiffer: false, settings).AllHere();
         experiment.MustGoOnFrom(Experiment.OfPlan(plan, source, catalogue, mayDiffer: true)); // the line above asked for the plug-ins
+        RequireBuiltIn(experiment);
         MessageBroker? broker = brokers.ForResumed(experiment, settings);
         await CheckAsync(broker, cancellation);
         PreparedExperiment prepared = PreparedExperiment.Prepare(experiment, locator, terminal.Line);
@@ -85,6 +88,14 @@ internal sealed class RunCommand(
     private ObservedRun? Observe(Experiment experiment, string id, MachineOptions machine) => experiment.Options.Engine.Kind == EngineKind.Simulation
         ? null // its time is none
         : ObservedRun.Alone(machine, id, environment, terminal.Warn);
+
+    private static void RequireBuiltIn(Experiment experiment)
+    {
+        if (experiment.Options.Engine.Kind == EngineKind.Akka && !AkkaSupport.IsBuiltIn)
+        {
+            throw AkkaSupport.Missing("engine.kind");
+        }
+    }
 
     private static async Task CheckAsync(MessageBroker? broker, CancellationToken cancellation)
     {
@@ -185,6 +196,8 @@ internal sealed class RunCommand(
                 return (new SimulationEngine(simulated.Setup), simulated.Factory);
             case EngineKind.RabbitMq:
                 return (broker!.CreateEngine(), prepared.Factory);
+            case EngineKind.Akka:
+                return (AkkaSupport.CreateEngine(), prepared.Factory);
             case EngineKind kind:
                 throw new InvalidOperationException($"Engine {kind} is not built in.");
         }

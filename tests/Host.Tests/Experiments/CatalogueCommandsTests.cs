@@ -19,7 +19,7 @@ public sealed class CatalogueCommandsTests
         Assert.Equal(ProblemCatalog.All.Select(entry => entry.Name), Names(json, "problems"));
         Assert.Equal(DataCatalog.Sets.Select(set => set.Name), Names(json, "data"));
         Assert.Equal(["synchronous", "asynchronous", "buffered"], Names(json, "policies"));
-        Assert.Equal(["in-process", "simulation", "rabbitmq"], Names(json, "engines"));
+        Assert.Equal(["in-process", "simulation", "rabbitmq", "akka"], Names(json, "engines"));
         Assert.Equal(TorchBackend.IsBuiltIn ? ["managed", "torch"] : ["managed"], Names(json, "oracles"));
         Assert.All(
             json.Json.EnumerateObject().SelectMany(catalogue => catalogue.Value.EnumerateArray()),
