@@ -132,7 +132,7 @@ public sealed class AkkaNode : IAsyncDisposable
             akka.remote.dot-netty.tcp.port = {{options.Port}}
             akka.cluster.roles = [{{roles}}]
             akka.cluster.seed-nodes = [{{seeds}}]
-            """));
+            """)).WithFallback(ClusterSharding.DefaultConfig()); // from the beginning: others speak of shards as soon as this node is a member
         try
         {
             return ActorSystem.Create(options.Cluster, config);

@@ -10,7 +10,7 @@ using Xunit;
 namespace ActorFed.Cluster.Akka.Tests;
 
 /// <summary>A participant as sharding knows it; its shard is a probe.</summary>
-public sealed class EntityActorTests() : TestKit(AkkaSettings.Load().Alone())
+public sealed class EntityActorTests() : TestKit(TestRun.RealTime)
 {
     private static readonly ParticipantId Worker = ParticipantId.Worker(0);
 

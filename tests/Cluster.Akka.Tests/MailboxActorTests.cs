@@ -3,7 +3,6 @@ using ActorFed.Algorithms.Core;
 using ActorFed.Engines.Tests;
 using ActorFed.Wire;
 using Akka.Actor;
-using Akka.Configuration;
 using Akka.TestKit;
 using Akka.TestKit.Xunit2;
 using Xunit;
@@ -22,7 +21,7 @@ public sealed class MailboxActorTests : TestKit
     private readonly SchedulerClock _clock;
 
     public MailboxActorTests()
-        : base(ConfigurationFactory.ParseString("akka.scheduler.implementation = \"Akka.TestKit.TestScheduler, Akka.TestKit\"").WithFallback(AkkaSettings.Load().Alone()))
+        : base(TestRun.VirtualTime)
     {
         _others = CreateTestProbe();
         _others.IgnoreMessages(message => message is Frame { IsControl: true }); // what engines tell each other about counts and supervision

@@ -1,7 +1,6 @@
 using ActorFed.Algorithms.Core;
 using Akka.Actor;
 using Akka.Cluster.Sharding;
-using Akka.Configuration;
 using Akka.TestKit;
 using Akka.TestKit.Xunit2;
 using Xunit;
@@ -9,7 +8,7 @@ using Xunit;
 namespace ActorFed.Cluster.Akka.Tests;
 
 /// <summary>In virtual time: the scheduler is the TestKit's.</summary>
-public sealed class RunCoordinatorTests() : TestKit(ConfigurationFactory.ParseString("akka.scheduler.implementation = \"Akka.TestKit.TestScheduler, Akka.TestKit\"").WithFallback(AkkaSettings.Load().Alone()))
+public sealed class RunCoordinatorTests() : TestKit(TestRun.VirtualTime)
 {
     private static readonly AkkaSettings Settings = AkkaSettings.Load();
     private static readonly WantedRun Star = new("run-1", [ParticipantId.Master, ParticipantId.Worker(0)]);
