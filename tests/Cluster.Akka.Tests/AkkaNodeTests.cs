@@ -20,7 +20,7 @@ public sealed class AkkaNodeTests
         RunId = "run-1",
         Seed = 1,
         Participants = [new ParticipantSpec(ParticipantId.Master), new ParticipantSpec(Worker, 0)],
-        Limits = new RunLimits { WallTime = TimeSpan.FromMinutes(1) },
+        Limits = new RunLimits { WallTime = TimeSpan.FromMinutes(4) },
     };
 
     [Fact]
