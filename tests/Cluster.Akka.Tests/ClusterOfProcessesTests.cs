@@ -64,7 +64,7 @@ public sealed class ClusterOfProcessesTests(PostgresServer server, ITestOutputHe
         string run = await cluster.SubmitAsync(Experiments.Star, settings);
         await cluster.AdvancesAsync(run);
 
-        NodeProcess joined = (await cluster.StartAsync("b"))["b"];
+        await cluster.StartAsync("b");
         await Until.TrueAsync("the node that joined hosts somebody", () => cluster.HoldersOf(run).Contains("b"));
         await cluster.AdvancesAsync(run);
         (await cluster.RunAsync("drain", "seed")).MustEnd(ExitCodes.Success);
@@ -75,7 +75,6 @@ public sealed class ClusterOfProcessesTests(PostgresServer server, ITestOutputHe
         Assert.Equal(0, nodes["seed"].Said("is given up")); // all was handed over, within node.drain-within
         Assert.Equal(["b"], cluster.HoldersOf(run));
         Assert.Equal(await cluster.UndisturbedAsync(Experiments.Star, settings), await cluster.CompletesAsync(run));
-        Assert.Equal(0, joined.Said("is given up"));
     }
 
     [PostgresFact]
