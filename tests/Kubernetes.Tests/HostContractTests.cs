@@ -149,37 +149,4 @@ public sealed class HostContractTests
 
     private static string[] Parse(string[] arguments) =>
         [.. new ActorFed.Host.CommandLine(TextWriter.Null, TextWriter.Null, _ => null).Create().Parse(arguments).Errors.Select(error => error.Message)];
-
-    /// <summary>The container that runs the program in the pods of an object.</summary>
-    private sealed record Container(IReadOnlyList<Resource> Resources, Resource Owner, YamlTree Tree, MountedFiles Files)
-    {
-        public string[] Arguments => [.. Tree["args"].Texts];
-
-        /// <summary>Host and port of each service.</summary>
-        public IEnumerable<(string, string)> Services => Resources.Where(resource => resource.Kind == "Service")
-            .SelectMany(service => service.Tree["spec", "ports"].Items.Select(port => (service.Name, port["port"].Text)));
-
-        /// <summary>Variables; 'sample' stands for what is known in a running pod only.</summary>
-        public IReadOnlyDictionary<string, string> Variables => Tree["env"].Items.ToDictionary(variable => variable["name"].Text, variable =>
-            variable["value"].IsPresent ? variable["value"].Text
-            : Resources.FirstOrDefault(resource => resource.Kind == "Secret" && resource.Name == variable["valueFrom", "secretKeyRef", "name"].Text) is Resource secret
-                ? MountedFiles.ValueOf(secret, variable["valueFrom", "secretKeyRef", "key"].Text)
-            : "sample");
-
-        public static Container Of(IReadOnlyList<Resource> resources, string title)
-        {
-            Resource owner = resources.Single(resource => resource.Title == title);
-            YamlTree container = owner.PodSpec["containers"].Items.Single();
-            Assert.False(container["command"].IsPresent, "the image says what runs");
-            return new Container(resources, owner, container, new MountedFiles(resources, owner));
-        }
-
-        public MachineOptions Machine() => MachineOptions.Of(ConfigurationLoader.Load(new ConfigurationSources
-        {
-            Reference = ConfigurationSources.ReadReference(),
-            ExperimentFile = Arguments[Array.IndexOf(Arguments, "--cluster") + 1],
-            Environment = Variables,
-            ReadFile = Files.Read,
-        }));
-    }
 }

@@ -7,10 +7,12 @@ public sealed class ManifestTests
 {
     private const string Dev = "k8s/overlays/dev";
     private const string Production = "k8s/overlays/production";
+    private const string Akka = "k8s/overlays/akka";
 
     [KubectlTheory]
     [InlineData(Dev, "StatefulSet/postgres StatefulSet/rabbitmq")]
     [InlineData(Production, "RabbitmqCluster/actorfed-broker HorizontalPodAutoscaler/actorfed-node Certificate/actorfed-broker")]
+    [InlineData(Akka, "StatefulSet/postgres NetworkPolicy/actorfed-akka")]
     public void An_overlay_is_whole_and_safe(string overlay, string titles)
     {
         IReadOnlyList<Resource> resources = YamlText.Resources(Kubectl.Render(overlay));
@@ -71,6 +73,12 @@ public sealed class ManifestTests
     [InlineData("    - podSelector:\n        matchLabels:\n          app.kubernetes.io/name: actorfed-broker", "    - podSelector:\n        matchLabels:\n          app.kubernetes.io/name: broker", "which no pods are")]
     [InlineData("    to:\n    - ipBlock:\n        cidr: 192.0.2.1/32\n", "", "lets egress pass with anybody")]
     public void Finds_what_is_wrong_in_the_overlay_for_production(string right, string wrong, string violation) => AssertFound(Production, right, wrong, violation);
+
+    [KubectlTheory]
+    [InlineData("targetPort: akka", "targetPort: akak", "leads to the port akak")]
+    [InlineData("      name: akka\n", "      name: akak\n", "leads to the port akka")]
+    [InlineData("  ingress:\n  - from:\n    - podSelector:\n        matchLabels:\n          app.kubernetes.io/component: node", "  ingress:\n  - from:\n    - podSelector:\n        matchLabels:\n          app.kubernetes.io/component: nodes", "which no pods are")]
+    public void Finds_what_is_wrong_in_the_overlay_without_a_broker(string right, string wrong, string violation) => AssertFound(Akka, right, wrong, violation);
 
     [Theory]
     [InlineData("250m", 0.25)]
