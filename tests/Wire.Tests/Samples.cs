@@ -227,7 +227,7 @@ internal static class Samples
                 3, 8, 2, new RoundedPacket(FlatVector.Of(0.5f, -0.1f, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11), NumberFormat.Float32), PackedCodes.Of([2, 0, 1, 1, 0, 2, 2, 2, 0, 0, 1, 2], 3)),
         }),
         ("split.pull-back.v1", new SplitBody.PullBack(new RoundedPacket(FlatVector.Of(0.5f, -0.1f), NumberFormat.Float32))),
-        ("split.pulled-back.v1", new SplitBody.PulledBack { Gradient = Y, Distortion = 0 }),
+        ("split.pulled-back.v1", new SplitBody.PulledBack { Gradient = new RoundedPacket(FlatVector.Of(0.25, 3, -0.0), NumberFormat.Float32), Distortion = 0 }),
     ];
 
     private static IEnumerable<(string Name, object Value)> Pairs() =>

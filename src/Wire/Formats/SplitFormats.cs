@@ -56,8 +56,8 @@ internal static class SplitFormats
             back => new(Read(back.Slopes))),
         ProtoFormat.Of<SplitBody.PulledBack, P.PulledBack>(
             "split.pulled-back.v1",
-            back => new() { Gradient = Fields.Write(back.Gradient), Distortion = back.Distortion },
-            back => new() { Gradient = Fields.Read(back.Gradient), Distortion = Fields.Read(back.HasDistortion, back.Distortion) }),
+            back => new() { Gradient = Write(back.Gradient), Distortion = back.Distortion },
+            back => new() { Gradient = Read(back.Gradient), Distortion = Fields.Read(back.HasDistortion, back.Distortion) }),
     ];
 
     private static P.Targets TargetsOf(SplitBody.Activated activated) => new()

@@ -81,7 +81,7 @@ public sealed class SplitMasterRule : IStarMasterRule
     {
         (Activate, Activated activated) => ObjectionTo(activated),
         (PullBack, PulledBack { Distortion: not (>= 0 and <= double.MaxValue) } back) => $"the distortion is {back.Distortion}; it must be at least 0 and finite.",
-        (PullBack, PulledBack back) => VectorCheck.Objection(back.Gradient, ClientPart.Length, "the gradient of the clients' part"),
+        (PullBack, PulledBack back) => RoundedVectors.Objection(back.Gradient, ClientPart.Length, _options.Precision, "the gradient of the clients' part"),
         _ => $"{report.GetType().Name} does not answer {work.GetType().Name}.",
     };
 
@@ -155,7 +155,7 @@ public sealed class SplitMasterRule : IStarMasterRule
     {
         SplitClient[] served = _options.KeepServerGradients ? [.. _clients] : [.. heard.Select(pair => pair.Client)];
         FlatVector server = Moved(ServerPart, _options.ServerStep, served, [.. served.Select(client => client.Gradient)]);
-        FlatVector client = Moved(ClientPart, _options.ClientStep, [.. heard.Select(pair => pair.Client)], [.. heard.Select(pair => pair.Report.Gradient)]);
+        FlatVector client = Moved(ClientPart, _options.ClientStep, [.. heard.Select(pair => pair.Client)], [.. heard.Select(pair => pair.Report.Gradient.Values)]);
         VectorCheck.RequireFinite(server, "the server's part", $"{_name}.server-step", StepsMade);
         VectorCheck.RequireFinite(client, "the clients' part", $"{_name}.client-step", StepsMade);
         (ServerPart, ClientPart) = (server, client);

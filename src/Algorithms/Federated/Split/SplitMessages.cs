@@ -119,15 +119,15 @@ public abstract record SplitBody : StarBody
     public sealed record PulledBack : SplitBody
     {
         /// <summary>Its derivative over the batch, the gradient correction included; length of w_c.</summary>
-        public required FlatVector Gradient { get; init; }
+        public required RoundedPacket Gradient { get; init; }
 
         /// <summary>‖z − z̃‖² / ‖z‖² of the batch; for people only.</summary>
         public required double Distortion { get; init; }
 
         /// <inheritdoc/>
-        public override long PayloadBytes => (Gradient.Length * (long)sizeof(double)) + sizeof(double);
+        public override long PayloadBytes => Gradient.PayloadBytes + sizeof(double);
 
         /// <inheritdoc/>
-        public override StarBody MapVectors(Func<FlatVector, FlatVector> change) => this with { Gradient = change(Gradient) };
+        public override StarBody MapVectors(Func<FlatVector, FlatVector> change) => this with { Gradient = Gradient with { Values = change(Gradient.Values) } };
     }
 }

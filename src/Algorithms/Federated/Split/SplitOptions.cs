@@ -25,7 +25,7 @@ public abstract record SplitOptions
     /// <summary>Whether the server's part still learns from a client that was lost between its two answers.</summary>
     public bool KeepServerGradients { get; init; }
 
-    /// <summary>How activations, centroids and derivatives in activations travel.</summary>
+    /// <summary>How activations, centroids and derivatives travel.</summary>
     public NumberFormat Precision { get; init; } = NumberFormat.Float32;
 
     /// <summary>How activations are quantised; null: not at all.</summary>

@@ -70,7 +70,7 @@ public sealed class SplitWorkerRule(SplitOptions options, ISplitClientOracle ora
         double size = VectorMath.SquaredNorm(sent.Activations);
         return new PulledBack
         {
-            Gradient = Finite(_gradient, "the gradient of the clients' part"),
+            Gradient = RoundedVectors.Of(Finite(_gradient, "the gradient of the clients' part"), options.Precision),
             Distortion = size > 0 ? VectorMath.SquaredDistance(sent.Activations, decoded) / size : 0,
         };
     }

@@ -92,9 +92,11 @@ public sealed class SplitProtocolTests
     }
 
     [Fact]
-    public void Raw_activations_take_their_numbers()
+    public void Raw_activations_and_gradients_take_their_numbers()
     {
         SplitStar star = Ran(Raw with { Precision = NumberFormat.Float32 }, classes: 2);
+
+        Assert.All(ReportsOf<SplitBody.PulledBack>(star), report => Assert.Equal((star.Problem.ClientLength * 4) + 8, report.PayloadBytes));
 
         Assert.All(ReportsOf<SplitBody.RawActivated>(star), report => Assert.Equal((3 * LinearSplit.Width * 4) + 1 + 4, report.PayloadBytes));
         Assert.All(
@@ -195,7 +197,7 @@ public sealed class SplitProtocolTests
         SplitBody.PulledBack[] gradients = [.. star.Network.Sent.Where(envelope => envelope.Message is StarMessage.WorkReported { Report: SplitBody.PulledBack })
             .OrderBy(envelope => envelope.From).Select(envelope => (SplitBody.PulledBack)BodyOf(envelope))];
         double[] weights = weighting == ClientWeighting.Uniform ? [0.25, 0.25, 0.25, 0.25] : [6 / 30.0, 7 / 30.0, 8 / 30.0, 9 / 30.0];
-        FlatVector expected = FlatVector.Combine([new Term(1, start), .. gradients.Select((gradient, i) => new Term(-0.05 * weights[i], gradient.Gradient))]);
+        FlatVector expected = FlatVector.Combine([new Term(1, start), .. gradients.Select((gradient, i) => new Term(-0.05 * weights[i], gradient.Gradient.Values))]);
         Assert.Equal(0, VectorMath.SquaredDistance(expected.Span, star.Rule.ClientPart.Span), 1e-28);
     }
 
@@ -234,7 +236,7 @@ public sealed class SplitProtocolTests
             SplitBody.WorkerState state => state.ClientPart.Span.ToArray(),
             SplitBody.Activated activated => [.. activated.Decode().Span, .. activated.Targets.Span],
             SplitBody.PullBack back => back.Slopes.Values.Span.ToArray(),
-            SplitBody.PulledBack back => back.Gradient.Span.ToArray(),
+            SplitBody.PulledBack back => back.Gradient.Values.Span.ToArray(),
             null => [],
             _ => throw new InvalidOperationException($"{body.GetType().Name} has no place in split learning."),
         });

@@ -71,7 +71,7 @@ public sealed class SplitRuleTests
             "another format" => Good with { Activations = z with { Codebooks = Numbers(8) with { Format = NumberFormat.Float64 } } },
             "more digits than the format has" => Good with { Activations = z with { Codebooks = Numbers(8, 0.1) } },
             "raw activations" => new SplitBody.RawActivated { Examples = 6, Labels = Good.Labels, Targets = FlatVector.Empty, Activations = Numbers(12) },
-            _ => new SplitBody.PulledBack { Gradient = Part, Distortion = 0 },
+            _ => new SplitBody.PulledBack { Gradient = Numbers(12), Distortion = 0 },
         };
 
         Assert.Contains(words, Server(Lite).ObjectionTo(Asked, report), StringComparison.Ordinal);
@@ -84,7 +84,7 @@ public sealed class SplitRuleTests
     [InlineData(12, 0, -1, "the distortion is -1")]
     public void The_server_refuses_gradients_of_another_length_or_size(int length, double first, double distortion, string words)
     {
-        SplitBody.PulledBack report = new() { Gradient = Numbers(length, first).Values, Distortion = distortion };
+        SplitBody.PulledBack report = new() { Gradient = Numbers(length, first), Distortion = distortion };
 
         Assert.Contains(words, Server(Lite).ObjectionTo(AskedBack, report), StringComparison.Ordinal);
     }
@@ -151,7 +151,7 @@ public sealed class SplitRuleTests
             Targets = Part,
             Activations = Numbers(1),
         }.MapVectors(_ => poison)).Activations.Values);
-        Assert.Equal(poison, ((SplitBody.PulledBack)new SplitBody.PulledBack { Gradient = Part, Distortion = 0 }.MapVectors(_ => poison)).Gradient);
+        Assert.Equal(poison, ((SplitBody.PulledBack)new SplitBody.PulledBack { Gradient = Numbers(1), Distortion = 0 }.MapVectors(_ => poison)).Gradient.Values);
     }
 
     [Fact]
