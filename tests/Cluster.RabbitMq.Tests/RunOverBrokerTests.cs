@@ -81,7 +81,7 @@ public sealed class RunOverBrokerTests(PrivateBroker broker) : IClassFixture<Pri
     [InlineData("broker.wire.max-chunk-bytes=1KiB", "broker.wire.max-chunk-bytes is 1024; it must be in [4096,")]
     [InlineData("broker.max-back-off=10ms", "broker.max-back-off is 10ms; it must be at least broker.initial-back-off")]
     [InlineData("broker.prefix=a.b", "no dot")]
-    [InlineData("engine.kind=rabbit-mq", "expected one of in-process, simulation, rabbitmq; found \"rabbit-mq\"")]
+    [InlineData("engine.kind=rabbit-mq", "expected one of in-process, simulation, rabbitmq, akka; found \"rabbit-mq\"")]
     public async Task Starts_nothing_when_the_broker_cannot_be_used(string setting, string words)
     {
         string file = Cluster($"{setting}\n");
