@@ -1,3 +1,4 @@
+using System.Buffers;
 using ActorFed.Actors;
 using ActorFed.Algorithms.Core;
 using ActorFed.Wire;
@@ -253,7 +254,7 @@ internal sealed partial class MailboxActor
         try
         {
             (string name, byte[] payload) = _run.Setup.Codec.Encode(outgoing.Message);
-            Packet packet = new() { RunId = _run.Setup.Plan.RunId, Id = outgoing.Id, Receiver = outgoing.Receiver, Name = name, Payload = payload };
+            Packet packet = new() { RunId = _run.Setup.Plan.RunId, Id = outgoing.Id, Receiver = outgoing.Receiver, Name = name, Payload = new ReadOnlySequence<byte>(payload) };
             string address = MailboxAddress.Of(packet.RunId, packet.Receiver);
             IActorRef post = _run.Setup.Post(outgoing.Receiver);
             foreach (byte[] frame in _run.Frames.Split(packet))

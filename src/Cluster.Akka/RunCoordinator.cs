@@ -44,7 +44,8 @@ internal sealed class RunCoordinator : UntypedActor, IWithTimers
 
     protected override void PreStart()
     {
-        Timers.StartPeriodicTimer(nameof(Look), Look.Instance, TimeSpan.Zero, _settings.LookEvery);
+        Self.Tell(Look.Instance);
+        Timers.StartPeriodicTimer(nameof(Look), Look.Instance, _settings.LookEvery);
         Timers.StartPeriodicTimer(nameof(Remind), Remind.Instance, _settings.RemindEvery);
     }
 

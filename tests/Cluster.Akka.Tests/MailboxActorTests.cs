@@ -1,3 +1,4 @@
+using System.Buffers;
 using ActorFed.Actors;
 using ActorFed.Algorithms.Core;
 using ActorFed.Engines.Tests;
@@ -191,7 +192,7 @@ public sealed class MailboxActorTests : TestKit
     private static Frame Note(long number)
     {
         (string name, byte[] payload) = TestCodec.Instance.Encode(new Note(number));
-        Packet packet = new() { RunId = "run-1", Id = new PacketId(ParticipantId.Master, 1, 99, number), Receiver = Worker, Name = name, Payload = payload };
+        Packet packet = new() { RunId = "run-1", Id = new PacketId(ParticipantId.Master, 1, 99, number), Receiver = Worker, Name = name, Payload = new ReadOnlySequence<byte>(payload) };
         return new Frame("worker-0@run-1", IsControl: false, Frames.Split(packet).Single());
     }
 

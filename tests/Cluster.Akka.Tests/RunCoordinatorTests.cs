@@ -23,7 +23,6 @@ public sealed class RunCoordinatorTests() : TestKit(TestRun.VirtualTime)
         TestProbe looks = CreateTestProbe();
         Sys.ActorOf(RunCoordinator.Of(() => Told(looks, [Star]), role => role == Role.Master ? masters : workers, Settings));
 
-        Scheduler.Advance(TimeSpan.Zero);
         looks.ExpectMsg("look");
         Assert.Equal("master@run-1", masters.ExpectMsg<ShardRegion.StartEntity>().EntityId);
         Assert.Equal("worker-0@run-1", workers.ExpectMsg<ShardRegion.StartEntity>().EntityId);
@@ -42,16 +41,16 @@ public sealed class RunCoordinatorTests() : TestKit(TestRun.VirtualTime)
         TestProbe region = CreateTestProbe();
         TestProbe looks = CreateTestProbe();
         bool isAway = true;
-        Sys.ActorOf(RunCoordinator.Of(
+        Props coordinator = RunCoordinator.Of(
             () =>
             {
                 looks.Ref.Tell("look", ActorRefs.NoSender);
                 return Volatile.Read(ref isAway) ? throw new InvalidOperationException("The store is away.") : [Star];
             },
             _ => region,
-            Settings));
+            Settings);
 
-        EventFilter.Warning(contains: "The store is away.").ExpectOne(() => Scheduler.Advance(TimeSpan.Zero));
+        EventFilter.Warning(contains: "The store is away.").ExpectOne(() => Sys.ActorOf(coordinator));
         looks.ExpectMsg("look");
         Volatile.Write(ref isAway, false);
         Scheduler.Advance(Settings.LookEvery);
