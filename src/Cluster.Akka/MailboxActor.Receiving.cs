@@ -92,6 +92,7 @@ internal sealed partial class MailboxActor
             return null;
         }
 
+        LivesAt(packet.Id.Sender, arrived.From);
         try
         {
             Message message = _run.Setup.Codec.Decode(packet.Id.Sender, packet.Name, packet.Payload);

@@ -248,7 +248,10 @@ internal sealed partial class MailboxActor
         Post(outgoing);
     }
 
-    /// <summary>Sends a message, for the first time or again.</summary>
+    /// <summary>
+    /// Sends a message, for the first time or again: to where its receiver is known to live, else by sharding. The regions of a node that
+    /// leaves stop before who lives there has had its last turn, so what is said in that turn would not get out by them.
+    /// </summary>
     private void Post(Outgoing outgoing)
     {
         try
@@ -256,7 +259,7 @@ internal sealed partial class MailboxActor
             (string name, byte[] payload) = _run.Setup.Codec.Encode(outgoing.Message);
             Packet packet = new() { RunId = _run.Setup.Plan.RunId, Id = outgoing.Id, Receiver = outgoing.Receiver, Name = name, Payload = new ReadOnlySequence<byte>(payload) };
             string address = MailboxAddress.Of(packet.RunId, packet.Receiver);
-            IActorRef post = _run.Setup.Post(outgoing.Receiver);
+            IActorRef post = _homes.GetValueOrDefault(outgoing.Receiver) ?? _run.Setup.Post(outgoing.Receiver);
             foreach (byte[] frame in _run.Frames.Split(packet))
             {
                 post.Tell(new Frame(address, outgoing.IsControl, frame), Self);
@@ -292,7 +295,7 @@ internal sealed partial class MailboxActor
         LivesAt(outgoing.Receiver, Sender);
     }
 
-    /// <summary>Remembers where a receiver is, to be told by Akka when it is there no more.</summary>
+    /// <summary>Remembers where a peer is, to be told by Akka when it is there no more.</summary>
     private void LivesAt(ParticipantId peer, IActorRef mailbox)
     {
         if (_run.Setup.Lead is null || (_homes.TryGetValue(peer, out IActorRef? before) && before.Equals(mailbox)))

@@ -39,6 +39,7 @@ public sealed class AkkaNodeTests
     [Fact]
     public async Task A_worker_goes_on_from_its_snapshot_on_a_node_that_takes_over_from_one_that_leaves()
     {
+        using ManualResetEventSlim departs = new();
         MemorySnapshotStore snapshots = new();
         TaskCompletionSource begun = new(TaskCreationOptions.RunContinuationsAsynchronously);
         Dictionary<int, long> startedWith = [];
@@ -68,6 +69,13 @@ public sealed class AkkaNodeTests
         await begun.Task;
 
         AkkaNode hosts = nodes.Second.Runs.Count > 0 ? nodes.Second : third;
+        nodes.Changed += () =>
+        {
+            if (hosts.Departing(Plan.RunId).Count > 0)
+            {
+                departs.Set();
+            }
+        };
         await hosts.LeaveAsync();
         RunReport report = await running;
         await over.CancelAsync();
@@ -83,7 +91,15 @@ public sealed class AkkaNodeTests
             return self = new Scripted
             {
                 Count = Scripted.CountIn(snapshot),
-                OnReceive = (sender, message, outbox) => outbox.Send(sender, new Note(++self!.Count, $"{incarnation}")),
+                OnReceive = (sender, _, outbox) =>
+                {
+                    if (self!.Count == 60)
+                    {
+                        departs.Wait(); // this turn is the last one here, and its answer must get out
+                    }
+
+                    outbox.Send(sender, new Note(++self.Count, $"{incarnation}"));
+                },
             };
         }
     }

@@ -19,6 +19,9 @@ internal sealed class TwoNodes : IAsyncDisposable
 
     private TwoNodes(string? config) => _config = config;
 
+    /// <summary>Raised when somebody came to a node or is to leave it.</summary>
+    public event Action? Changed;
+
     /// <summary>Where the master lives.</summary>
     public AkkaNode First => _first;
 
@@ -108,7 +111,7 @@ internal sealed class TwoNodes : IAsyncDisposable
             Roles = [role],
             Config = _config,
         };
-        return AkkaNode.JoinAsync(options, Wanted, () => { }, CancellationToken.None);
+        return AkkaNode.JoinAsync(options, Wanted, () => Changed?.Invoke(), CancellationToken.None);
     }
 
     private IReadOnlyList<WantedRun> Wanted()
