@@ -98,9 +98,8 @@ public sealed class AkkaNode : IAsyncDisposable
         RunSetup setup = new(plan, _settings, codec, new SchedulerClock(_system.Scheduler), participant => _regions[participant.Role])
         {
             Lead = plan.Participants[0].Id,
-            GivenUp = givenUp,
         };
-        return new AkkaPart(new AkkaRun(setup, factory, observer, snapshots), _residence, () => IsConnected, _gone.Token);
+        return new AkkaPart(new AkkaRun(setup, factory, observer, snapshots) { GivenUp = givenUp }, _residence, () => IsConnected, _gone.Token);
     }
 
     /// <summary>Participants of a run that sharding gave to this node, and that wait to be taken up.</summary>

@@ -1,4 +1,5 @@
 using ActorFed.Actors;
+using ActorFed.Actors.Membership;
 using ActorFed.Algorithms.Core;
 using ActorFed.Wire;
 using Akka.Actor;
@@ -61,13 +62,13 @@ internal sealed partial class MailboxActor
                 _stopRequest ??= $"{stop.Reason} (said by {sender})";
                 break;
             case ControlMessage.RunEnded ended:
-                _run.EndFromOutside(ended, sender);
+                _run.EndFromOutside(ended.IsCompleted, ended.Reason, sender);
                 break;
             case ControlMessage.Supervised act:
                 _run.Record(new SupervisionEvent(Enum.Parse<SupervisionAction>(act.Action), act.Participant, act.Reason, act.Sender));
                 break;
             case ControlMessage.Counted counted:
-                _run.CountElsewhere(counted);
+                _run.CountElsewhere(new Counts(counted.Deliveries, counted.BytesSent, counted.Restarts, counted.Violations, counted.SendTimeouts));
                 break;
         }
 

@@ -1,5 +1,6 @@
 using System.Buffers;
 using ActorFed.Actors;
+using ActorFed.Actors.Membership;
 using ActorFed.Algorithms.Core;
 using ActorFed.Wire;
 using Akka.Actor;
@@ -78,7 +79,7 @@ internal sealed partial class MailboxActor
         _told = counts;
         if (since != default && _run.ToldTo is { } recorded)
         {
-            SendControl(recorded, since.ToMessage());
+            SendControl(recorded, new ControlMessage.Counted(since.Deliveries, since.BytesSent, since.Restarts, since.Violations, since.SendTimeouts));
         }
     }
 

@@ -39,7 +39,7 @@ internal sealed partial class MailboxActor : UntypedActor
 
     public MailboxActor(AkkaRun run, Resident here)
     {
-        (_run, _here, _role) = (run, here, here.Role);
+        (_run, _here, _role) = (run, here, here.Actor);
         IActorRef self = Self;
         _timers = new TimerTable(run.Setup.Clock, () => self.Tell(new Ring(IsChore: false)));
         _chores = new TimerTable(run.Setup.Clock, () => self.Tell(new Ring(IsChore: true)));

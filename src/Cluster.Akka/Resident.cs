@@ -1,18 +1,19 @@
 using ActorFed.Actors;
+using ActorFed.Actors.Membership;
 using Akka.Actor;
 
 namespace ActorFed.Cluster.Akka;
 
 /// <summary>A participant that is hosted here, as its run knows it. Any thread.</summary>
 /// <param name="role">Hosts it, whatever becomes of its actors.</param>
-internal sealed class Resident(RoleActor role)
+internal sealed class Resident(RoleActor role) : IHosted
 {
     private long _poisoned;
     private long _sendTimeouts;
     private int _waiting;
 
     /// <summary>Hosts it.</summary>
-    public RoleActor Role => role;
+    public RoleActor Actor => role;
 
     /// <summary>The actor that receives for it; null before that is there.</summary>
     public IActorRef? Mailbox { get; set; }

@@ -16,7 +16,7 @@ internal sealed class RunActor : UntypedActor
         switch (message)
         {
             case Resident resident:
-                resident.Mailbox = Context.ActorOf(MailboxActor.Of(_run, resident), resident.Role.Id.ToString());
+                resident.Mailbox = Context.ActorOf(MailboxActor.Of(_run, resident), resident.Actor.Id.ToString());
                 break;
             case IEnvelope envelope when MailboxAddress.TryParse(envelope.Address, out _, out Algorithms.Core.ParticipantId receiver):
                 Context.Child(receiver.ToString()).Forward(message);

@@ -1,4 +1,5 @@
 using ActorFed.Actors;
+using ActorFed.Actors.Membership;
 using ActorFed.Algorithms.Core;
 using ActorFed.Wire;
 
@@ -55,7 +56,7 @@ internal sealed partial class RabbitMqCell
         _told = counts;
         if (since != default && _run.ToldTo is { } recorded)
         {
-            await SendControlAsync(recorded, since.ToMessage()).ConfigureAwait(false);
+            await SendControlAsync(recorded, new ControlMessage.Counted(since.Deliveries, since.BytesSent, since.Restarts, since.Violations, since.SendTimeouts)).ConfigureAwait(false);
         }
     }
 

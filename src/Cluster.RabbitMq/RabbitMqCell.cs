@@ -1,6 +1,7 @@
 using System.Buffers;
 using System.Threading.Channels;
 using ActorFed.Actors;
+using ActorFed.Actors.Membership;
 using ActorFed.Algorithms.Core;
 using ActorFed.Wire;
 
@@ -11,7 +12,7 @@ namespace ActorFed.Cluster.RabbitMq;
 /// One loop per cell: it takes one turn after another and sleeps while there is nothing to do, so a participant is entered by one
 /// call at a time. All fields without another rule are touched by the loop only.
 /// </remarks>
-internal sealed partial class RabbitMqCell
+internal sealed partial class RabbitMqCell : IHosted
 {
     private readonly RabbitMqRun _run;
     private readonly Mailbox _data;
@@ -298,13 +299,13 @@ internal sealed partial class RabbitMqCell
                 _stopRequest ??= $"{stop.Reason} (said by {delivery.Packet!.Id.Sender})";
                 break;
             case ControlMessage.RunEnded ended:
-                _run.EndFromOutside(ended, delivery.Packet!.Id.Sender);
+                _run.EndFromOutside(ended.IsCompleted, ended.Reason, delivery.Packet!.Id.Sender);
                 break;
             case ControlMessage.Supervised act:
                 _run.Record(new SupervisionEvent(Enum.Parse<SupervisionAction>(act.Action), act.Participant, act.Reason, act.Sender));
                 break;
             case ControlMessage.Counted counted:
-                _run.CountElsewhere(counted);
+                _run.CountElsewhere(new Counts(counted.Deliveries, counted.BytesSent, counted.Restarts, counted.Violations, counted.SendTimeouts));
                 break;
         }
 

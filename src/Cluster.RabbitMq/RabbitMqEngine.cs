@@ -68,9 +68,6 @@ internal sealed record RunSetup(
     /// <summary>In a part of a run, the participant that stands for it: the first of the plan. Else null.</summary>
     public ParticipantId? Lead { get; init; }
 
-    /// <summary>In a part of a run, told of each participant that was given up here, and why. Else null.</summary>
-    public Action<ParticipantId, string>? GivenUp { get; init; }
-
     /// <exception cref="ArgumentException">The plan or the options are out of range.</exception>
     public static RunSetup Of(RunPlan plan, RabbitMqOptions options, WireCodec codec, IReadOnlySet<ParticipantId> hosted, TimeProvider? clock)
     {

@@ -61,10 +61,9 @@ public sealed class RabbitMqPart : IRunPart
         RunSetup setup = RunSetup.Of(plan, options, codec, new HashSet<ParticipantId>(), clock) with
         {
             Lead = LeadOf(plan),
-            GivenUp = givenUp,
             Password = password,
         };
-        RabbitMqRun run = new(setup, factory, observer, snapshots);
+        RabbitMqRun run = new(setup, factory, observer, snapshots) { GivenUp = givenUp };
         await run.ConnectAsync().ConfigureAwait(false);
         return new RabbitMqPart(run);
     }

@@ -1,49 +1,31 @@
 using System.Collections.Concurrent;
 using ActorFed.Actors;
+using ActorFed.Actors.Membership;
 using ActorFed.Algorithms.Core;
 using ActorFed.Wire;
 
 namespace ActorFed.Cluster.RabbitMq;
 
-/// <summary>One run of the RabbitMQ engine, as far as it is hosted here: its cells, its end, and what they share.</summary>
-/// <remarks>
-/// <para>The run counts its active parties: cells that are awake, cells with a timer, and messages under way. Where all participants are
-/// hosted here and the count falls to zero, nothing can happen any more. Elsewhere others may be active, and it never does.</para>
-/// <para>In a part of a run, <see cref="RunSetup.Lead"/>, cells come and go. The one that leads stands for the run: whoever hosts it records
-/// what all others show, and its end is the run's.</para>
-/// </remarks>
-internal sealed partial class RabbitMqRun
+/// <summary>One run of the RabbitMQ engine, as far as it is hosted here: its participants live in cells, which share a connection.</summary>
+internal sealed class RabbitMqRun : HostedRun<RabbitMqCell>
 {
     // After the end, for telling the others and for tidying up; what it does not reach expires by itself.
     private static readonly TimeSpan MaxFarewell = TimeSpan.FromSeconds(10);
 
-    private readonly ConcurrentDictionary<ParticipantId, RabbitMqCell> _cells = new();
     private readonly ConcurrentDictionary<(MailboxKind Kind, PacketId Id), bool> _underWay = new();
-    private readonly CancellationTokenSource _ended = new();
-    private readonly Lock _supervised = new();
-    private readonly IRunObserver _observer;
-    private readonly IParticipantFactory _factory;
-    private readonly ISnapshotStore _snapshots;
-    private long _startedAt;
-    private TimerTable? _wallTime;
-    private Ending? _ending;
     private Task _connection = Task.CompletedTask;
-    private int _active = 1; // RunAsync itself, until all cells are awake; for ever, where others take part
-
-    private sealed record Ending(RunOutcome Outcome, string Reason, Exception? Failure, TimeSpan At, bool IsKnownToOthers);
+    private BrokerSession? _session; // touched while nobody moves, as is the next one
+    private bool _isSuspended;
 
     public RabbitMqRun(RunSetup setup, IParticipantFactory factory, IRunObserver observer, ISnapshotStore snapshots)
+        : base(setup.Plan, setup.Lead, setup.Clock, factory, observer, snapshots)
     {
         Setup = setup;
-        Ended = _ended.Token;
         Frames = new FrameWriter(setup.Options.Wire);
-        Supervisor = new Supervisor(setup.Plan.Supervision);
         Broker = new Broker(setup, AttachAsync, Ended);
-        (_observer, _factory, _snapshots) = (observer, factory, snapshots);
-        _startedAt = setup.Clock.GetTimestamp();
         foreach (ParticipantSpec spec in setup.Plan.Participants.Where(spec => setup.Hosted.Contains(spec.Id)))
         {
-            _cells[spec.Id] = NewCell(spec);
+            Add(new RabbitMqCell(this, NewActor(spec)));
         }
     }
 
@@ -51,19 +33,7 @@ internal sealed partial class RabbitMqRun
 
     public FrameWriter Frames { get; }
 
-    public Supervisor Supervisor { get; }
-
     public Broker Broker { get; }
-
-    /// <summary>Cancelled when the run has ended.</summary>
-    public CancellationToken Ended { get; }
-
-    /// <summary>Tells what is sent from here from what other processes sent for the same participants, before or after.</summary>
-    public ulong Instance { get; } = (ulong)Random.Shared.NextInt64(1, long.MaxValue);
-
-    public TimeSpan Now => Setup.Clock.GetElapsedTime(_startedAt);
-
-    public bool HasEnded => Volatile.Read(ref _ending) is not null;
 
     /// <summary>Runs all that is hosted to the end of the run.</summary>
     public async Task<RunReport> RunAsync(CancellationToken cancellation)
@@ -77,34 +47,86 @@ internal sealed partial class RabbitMqRun
         }
 
         await connection.ConfigureAwait(false);
-        await SayFarewellAsync(_ending!).ConfigureAwait(false);
+        await SayFarewellAsync(Result).ConfigureAwait(false);
         await Broker.DisposeAsync().ConfigureAwait(false);
-        return MakeReport(_ending!);
+        return MakeReport();
     }
 
-    /// <summary>Ends the run; the first end counts. Returns before the cells have seen it.</summary>
-    public void End(RunOutcome outcome, string reason, Exception? failure = null) =>
-        End(new Ending(outcome, reason, failure, Now, IsKnownToOthers: outcome is RunOutcome.Cancelled or RunOutcome.TimeLimit));
-
-    /// <summary>Another engine says that the run has ended.</summary>
-    public void EndFromOutside(ControlMessage.RunEnded ended, ParticipantId sender) => End(new Ending(
-        ended.IsCompleted ? RunOutcome.Completed : RunOutcome.Failed,
-        ended.IsCompleted ? ended.Reason : $"{ended.Reason} (said by the engine of {sender})",
-        null,
-        Now,
-        IsKnownToOthers: true));
-
-    /// <summary>Counts a party that may make something happen.</summary>
-    public void Retain() => Interlocked.Increment(ref _active);
-
-    /// <summary>Undoes one <see cref="Retain"/>.</summary>
-    public void Release()
+    /// <summary>Connects and stays connected.</summary>
+    /// <exception cref="BrokerException">The broker refuses, or could not be reached.</exception>
+    public async Task ConnectAsync()
     {
-        if (Interlocked.Decrement(ref _active) == 0 && Setup.Lead is null && !HasEnded)
+        _connection = KeepConnectedAsync();
+        if (!await IsConnectedAsync().ConfigureAwait(false))
         {
-            End(RunOutcome.Failed,
-                $"Nothing is left to happen: no message is under way and no timer runs, and no participant completed the run.{DescribeStopped()}");
+            throw Result.Failure ?? new BrokerException(Result.Reason);
         }
+    }
+
+    /// <summary>Gives the connections up, after the end.</summary>
+    public async Task DisconnectAsync()
+    {
+        await _connection.ConfigureAwait(false);
+        await Broker.DisposeAsync().ConfigureAwait(false);
+        Dispose();
+    }
+
+    /// <summary>Begins to host a participant: it is rebuilt from its newest snapshot at once, whoever may still hold its mailboxes.</summary>
+    /// <param name="id">Which one.</param>
+    /// <param name="recorder">Records the run, where it is the one that leads; else null.</param>
+    /// <returns>False when the part has ended.</returns>
+    public Task<bool> TakeUpAsync(ParticipantId id, IRunObserver? recorder)
+    {
+        RabbitMqCell cell = new(this, NewActor(Setup.Plan.Participants.Single(spec => spec.Id == id)));
+        return TakeUpAsync(cell, recorder, async () =>
+        {
+            if (_session is { IsOpen: true } session && !_isSuspended)
+            {
+                await AttachToAsync(session, cell).ConfigureAwait(false);
+            }
+
+            cell.Begin();
+            return true;
+        });
+    }
+
+    /// <summary>Receives nothing for anybody until <see cref="ResumeAsync"/>: others may go on with those hosted here.</summary>
+    public Task SuspendAsync() => WhileNobodyMovesAsync(async () =>
+    {
+        _isSuspended = true;
+        foreach (RabbitMqCell cell in Members)
+        {
+            await cell.DetachAsync(forGood: false).ConfigureAwait(false);
+        }
+    });
+
+    /// <summary>Undoes <see cref="SuspendAsync"/>.</summary>
+    public Task ResumeAsync() => WhileNobodyMovesAsync(async () =>
+    {
+        _isSuspended = false;
+        if (_session is { IsOpen: true } session)
+        {
+            foreach (RabbitMqCell cell in Members)
+            {
+                await AttachToAsync(session, cell).ConfigureAwait(false);
+            }
+        }
+    });
+
+    /// <summary>The run is over: removes all mailboxes, and tells those who are hosted by nobody here.</summary>
+    /// <param name="external">Participants served by other programs, which hear of the end by a message in a mailbox that is kept.</param>
+    /// <param name="report">How it ended.</param>
+    public async Task RemoveMailboxesAsync(IReadOnlySet<ParticipantId> external, RunReport report)
+    {
+        using CancellationTokenSource patience = new(MaxFarewell, Setup.Clock);
+        BrokerSession session = await Broker.SessionAsync(patience.Token).ConfigureAwait(false);
+        await TellAsync(external, Setup.Lead!.Value, report.Outcome == RunOutcome.Completed, report.Reason, patience.Token).ConfigureAwait(false);
+        foreach (ParticipantId participant in Setup.Planned.Where(id => !external.Contains(id)))
+        {
+            await session.DeleteAsync(participant, patience.Token).ConfigureAwait(false);
+        }
+
+        await session.DeleteDeadLettersIfNoneAsync(patience.Token).ConfigureAwait(false);
     }
 
     /// <summary>A message goes on its way: something may happen until it was handled.</summary>
@@ -125,65 +147,22 @@ internal sealed partial class RabbitMqRun
         }
     }
 
-    /// <summary>Tells the observer of a call into a participant.</summary>
-    /// <returns>False when the call must not be made, since the observer threw and the run is over.</returns>
-    public bool Enter(TimeSpan now, Entry entry) => Tell(() => _observer.Entered(now, entry));
-
-    /// <summary>Tells those who watch from here what a participant shows that is hosted here.</summary>
-    public void Observe(ParticipantId source, Observation observation)
+    protected override async Task<Task<SupervisionEvent?>> BeginToLeaveAsync(RabbitMqCell member, bool saves)
     {
-        Tell(() => _observer.Observed(source, Now, observation));
-        Record(source, observation);
-    }
+        await member.DetachAsync(forGood: true).ConfigureAwait(false);
+        await (saves ? Task.CompletedTask : member.Hurry.CancelAsync()).ConfigureAwait(false);
+        return member.Leaving ??= LeaveAsync(); // once, though it may be overtaken and handed over at the same moment
 
-    /// <summary>Tells who records the run, if that is done here, what a participant shows, wherever it is hosted.</summary>
-    public void Record(ParticipantId source, Observation observation)
-    {
-        if (Recording is { } recording)
+        async Task<SupervisionEvent?> LeaveAsync()
         {
-            Tell(() => recording.Observer.Observed(source, Now - recording.Since, observation));
+            await Task.Yield(); // its turn may need what the caller guards
+            return await member.LeaveAsync().ConfigureAwait(false);
         }
     }
 
-    /// <summary>Tells those who watch from here what supervision did here.</summary>
-    public void Report(SupervisionEvent supervisionEvent)
-    {
-        Tell(() =>
-        {
-            lock (_supervised)
-            {
-                _observer.Supervised(Now, supervisionEvent);
-            }
-        });
-        Record(supervisionEvent);
-    }
+    protected override void Hurry(RabbitMqCell member) => member.Hurry.Cancel();
 
-    /// <summary>Tells who records the run, if that is done here, what supervision did, here or elsewhere.</summary>
-    public void Record(SupervisionEvent supervisionEvent)
-    {
-        if (Recording is { } recording)
-        {
-            Tell(() =>
-            {
-                lock (_supervised)
-                {
-                    recording.Observer.Supervised(Now - recording.Since, supervisionEvent);
-                }
-            });
-        }
-    }
-
-    /// <summary>An error of the engine itself ends this run and not the process.</summary>
-    public void FailByEngine(ParticipantId at, Exception failure) =>
-        End(RunOutcome.Failed, $"The engine failed at {at} with {failure.GetType().Name}: {failure.Message}", failure);
-
-    private void End(Ending ending)
-    {
-        if (Interlocked.CompareExchange(ref _ending, ending, null) is null)
-        {
-            _ = _ended.CancelAsync(); // not here: it would wake others within this turn
-        }
-    }
+    protected override Task AllGoneAsync() => Task.WhenAll(Members.Select(cell => cell.Life));
 
     private async Task KeepConnectedAsync()
     {
@@ -217,34 +196,38 @@ internal sealed partial class RabbitMqRun
     private async Task AttachAsync(BrokerSession session, CancellationToken cancellation)
     {
         await session.DeclareDeadLettersAsync(cancellation).ConfigureAwait(false);
-        await _hosting.WaitAsync(cancellation).ConfigureAwait(false);
+        await WhileNobodyMovesAsync(
+            async () =>
+            {
+                _session = session;
+                foreach (RabbitMqCell cell in _isSuspended ? [] : Members)
+                {
+                    await cell.AttachAsync(session, cancellation).ConfigureAwait(false);
+                }
+            },
+            cancellation).ConfigureAwait(false);
+    }
+
+    private async Task AttachToAsync(BrokerSession session, RabbitMqCell cell)
+    {
         try
         {
-            _session = session;
-            foreach (RabbitMqCell cell in _isSuspended ? [] : _cells.Values)
-            {
-                await cell.AttachAsync(session, cancellation).ConfigureAwait(false);
-            }
+            await cell.AttachAsync(session, Ended).ConfigureAwait(false);
         }
-        finally
+        catch (Exception) when (HasEnded)
         {
-            _hosting.Release();
+            // Nobody need receive any more; whoever called has other runs to look after.
+        }
+        catch (Exception failure)
+        {
+            session.Fail($"receiving for {cell.Actor.Id} could not begin: {failure.Message}"); // the next session begins with all
         }
     }
 
     private async Task LiveAsync()
     {
-        _startedAt = Setup.Clock.GetTimestamp();
-        using TimerTable wallTime = new(Setup.Clock, EndAtWallTime);
-        _wallTime = wallTime;
-        Tell(() => _observer.Started(() => Counted().BytesSent));
-        TellOfMailboxes();
-        if (Setup.Plan.Limits.WallTime is { } limit)
-        {
-            wallTime.Start("wall time", Now, limit);
-        }
-
-        foreach (RabbitMqCell cell in _cells.Values)
+        using IDisposable time = BeginTime();
+        foreach (RabbitMqCell cell in Members)
         {
             Retain();
             cell.Begin();
@@ -255,18 +238,7 @@ internal sealed partial class RabbitMqRun
             Release();
         }
 
-        await Task.WhenAll(_cells.Values.Select(cell => cell.Life)).ConfigureAwait(false);
-    }
-
-    private void TellOfMailboxes() =>
-        Tell(() => _observer.MailboxesOpened(() => _cells.Values.Select(cell => new MailboxDepth(cell.Actor.Id, cell.Waiting))));
-
-    private void EndAtWallTime()
-    {
-        if (_wallTime!.TryTakeDue(Now, out _)) // else the alarm rang too early and is set again
-        {
-            End(RunOutcome.TimeLimit, $"The wall time of {Setup.Plan.Limits.WallTime} is over.");
-        }
+        await AllGoneAsync().ConfigureAwait(false);
     }
 
     /// <summary>Tells the other engines, and removes the mailboxes that nobody needs any more.</summary>
@@ -281,7 +253,7 @@ internal sealed partial class RabbitMqRun
         try
         {
             BrokerSession session = Broker.OpenSession ?? throw new BrokerException("there is no connection to the broker.");
-            if (!ending.IsKnownToOthers)
+            if (!ending.IsTold)
             {
                 await TellAsync(
                     Setup.Planned.Except(Setup.Hosted), Setup.Hosted.Min(), ending.Outcome == RunOutcome.Completed, ending.Reason, patience.Token)
@@ -333,55 +305,4 @@ internal sealed partial class RabbitMqRun
             }
         }
     }
-
-    private bool Tell(Action observer)
-    {
-        try
-        {
-            observer();
-            return true;
-        }
-        catch (Exception failure)
-        {
-            End(RunOutcome.Failed, $"The run's observer threw {failure.GetType().Name}: {failure.Message}", failure);
-            return false;
-        }
-    }
-
-    private string DescribeStopped()
-    {
-        string[] stopped = [.. _cells.Values.Where(cell => cell.Actor.State == ActorState.Stopped).Select(cell => cell.Actor.Id.ToString())];
-        return stopped.Length == 0 ? "" : $" Stopped before: {string.Join(", ", stopped)}.";
-    }
-
-    private RunReport MakeReport(Ending ending)
-    {
-        if (ending.Outcome is RunOutcome.Cancelled or RunOutcome.TimeLimit)
-        {
-            foreach (SupervisionDecision? lost in _cells.Values.Select(cell => cell.Actor.SaveAtEnd()).ToList())
-            {
-                if (lost is not null)
-                {
-                    Report(lost.Event);
-                    ending = ending with { Outcome = RunOutcome.Failed, Reason = $"{ending.Reason} {lost.Event.Reason}", Failure = lost.Event.Failure };
-                }
-            }
-        }
-
-        Counts counts = Counted();
-        return new RunReport
-        {
-            Outcome = ending.Outcome,
-            Reason = ending.Reason,
-            Failure = ending.Failure,
-            Elapsed = ending.At - (Recording?.Since ?? TimeSpan.Zero),
-            Deliveries = counts.Deliveries,
-            BytesSent = counts.BytesSent,
-            Restarts = (int)counts.Restarts,
-            Violations = counts.Violations,
-            SendTimeouts = counts.SendTimeouts,
-        };
-    }
-
-    private RabbitMqCell NewCell(ParticipantSpec spec) => new(this, new RoleActor(spec, _factory, _snapshots, Supervisor));
 }

@@ -32,8 +32,11 @@ internal static class TestRun
         ISnapshotStore snapshots,
         IRunObserver? observer = null,
         TimeProvider? clock = null) => new(
-            new RunSetup(Plan, AkkaSettings.Load(), TestCodec.Instance, clock ?? new SchedulerClock(system.Scheduler), _ => post) { Lead = ParticipantId.Master, GivenUp = (_, _) => { } },
+            new RunSetup(Plan, AkkaSettings.Load(), TestCodec.Instance, clock ?? new SchedulerClock(system.Scheduler), _ => post) { Lead = ParticipantId.Master },
             new ScriptedFactory(create),
             observer ?? new RecordingObserver(),
-            snapshots);
+            snapshots)
+        {
+            GivenUp = (_, _) => { },
+        };
 }

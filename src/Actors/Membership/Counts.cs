@@ -1,10 +1,14 @@
-using ActorFed.Wire;
-
-namespace ActorFed.Cluster.Akka;
+namespace ActorFed.Actors.Membership;
 
 /// <summary>What participants have done, as far as reports count it.</summary>
-internal readonly record struct Counts(long Deliveries, long BytesSent, long Restarts, long Violations, long SendTimeouts)
+/// <param name="Deliveries">Messages handed over.</param>
+/// <param name="BytesSent">Payload bytes of messages sent.</param>
+/// <param name="Restarts">Restarts after failures.</param>
+/// <param name="Violations">Messages that were rejected.</param>
+/// <param name="SendTimeouts">Messages that were dropped, since their receiver had no room for long.</param>
+public readonly record struct Counts(long Deliveries, long BytesSent, long Restarts, long Violations, long SendTimeouts)
 {
+    /// <summary>The counts of both.</summary>
     public static Counts operator +(Counts left, Counts right) => new(
         left.Deliveries + right.Deliveries,
         left.BytesSent + right.BytesSent,
@@ -12,14 +16,11 @@ internal readonly record struct Counts(long Deliveries, long BytesSent, long Res
         left.Violations + right.Violations,
         left.SendTimeouts + right.SendTimeouts);
 
+    /// <summary>What the first has counted beyond the second.</summary>
     public static Counts operator -(Counts left, Counts right) => new(
         left.Deliveries - right.Deliveries,
         left.BytesSent - right.BytesSent,
         left.Restarts - right.Restarts,
         left.Violations - right.Violations,
         left.SendTimeouts - right.SendTimeouts);
-
-    public static Counts Of(ControlMessage.Counted told) => new(told.Deliveries, told.BytesSent, told.Restarts, told.Violations, told.SendTimeouts);
-
-    public ControlMessage.Counted ToMessage() => new(Deliveries, BytesSent, Restarts, Violations, SendTimeouts);
 }
