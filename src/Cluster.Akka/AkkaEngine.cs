@@ -27,7 +27,7 @@ public sealed class AkkaEngine(WireCodec codec, string? config = null) : IEngine
         plan.Validate();
         ActorSystem system = System();
         IActorRef post = ActorRefs.Nobody;
-        using AkkaRun run = new(new RunSetup(plan, _settings, codec, new SchedulerClock(system.Scheduler), _ => post), factory, observer, snapshots);
+        AkkaRun run = new(new RunSetup(plan, _settings, codec, new SchedulerClock(system.Scheduler), _ => post), factory, observer, snapshots);
         post = system.ActorOf(RunActor.Of(run), string.Create(CultureInfo.InvariantCulture, $"run-{Interlocked.Increment(ref _runs)}"));
         return await run.RunAsync(resident => post.Tell(resident), StopAsync, cancellation).ConfigureAwait(false);
 

@@ -86,6 +86,5 @@ internal sealed class AkkaPart : IRunPart
     {
         Cancel("The part of the run was given up.");
         await Ended.ConfigureAwait(false);
-        _run.Dispose();
     }
 }

@@ -27,7 +27,7 @@ internal sealed record RunSetup(RunPlan Plan, AkkaSettings Settings, WireCodec C
 
 /// <summary>One run of the Akka engine, as far as it is hosted here: its participants live in mailbox actors.</summary>
 internal sealed class AkkaRun(RunSetup setup, IParticipantFactory factory, IRunObserver observer, ISnapshotStore snapshots)
-    : HostedRun<Resident>(setup.Plan, setup.Lead, setup.Clock, factory, observer, snapshots)
+    : DistributedRun<Resident>(setup.Plan, setup.Lead, setup.Clock, factory, observer, snapshots)
 {
     private readonly ConcurrentDictionary<(bool IsControl, PacketId Id), bool> _underWay = new();
 

@@ -7,7 +7,7 @@ using ActorFed.Wire;
 namespace ActorFed.Cluster.RabbitMq;
 
 /// <summary>One run of the RabbitMQ engine, as far as it is hosted here: its participants live in cells, which share a connection.</summary>
-internal sealed class RabbitMqRun : HostedRun<RabbitMqCell>
+internal sealed class RabbitMqRun : DistributedRun<RabbitMqCell>
 {
     // After the end, for telling the others and for tidying up; what it does not reach expires by itself.
     private static readonly TimeSpan MaxFarewell = TimeSpan.FromSeconds(10);
@@ -68,7 +68,6 @@ internal sealed class RabbitMqRun : HostedRun<RabbitMqCell>
     {
         await _connection.ConfigureAwait(false);
         await Broker.DisposeAsync().ConfigureAwait(false);
-        Dispose();
     }
 
     /// <summary>Begins to host a participant: it is rebuilt from its newest snapshot at once, whoever may still hold its mailboxes.</summary>

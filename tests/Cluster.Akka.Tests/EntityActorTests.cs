@@ -52,7 +52,7 @@ public sealed class EntityActorTests() : TestKit(TestRun.RealTime)
         TestProbe shard = CreateTestProbe();
         IActorRef entity = shard.ChildActorOf(EntityActor.Of(residence, "worker-0@run-1"));
         AwaitCondition(() => residence.Runs.Count == 1);
-        using AkkaRun run = TestRun.Part(Sys, ActorRefs.Nobody, (_, _, _) => new Scripted { Count = 7 }, snapshots);
+        AkkaRun run = TestRun.Part(Sys, ActorRefs.Nobody, (_, _, _) => new Scripted { Count = 7 }, snapshots);
         await using AkkaPart part = new(run, residence, () => true, CancellationToken.None);
 
         Assert.True(await part.TakeUpAsync(Worker));
@@ -69,7 +69,7 @@ public sealed class EntityActorTests() : TestKit(TestRun.RealTime)
     [Fact]
     public async Task Cannot_be_taken_up_where_it_is_not()
     {
-        using AkkaRun run = TestRun.Part(Sys, ActorRefs.Nobody, (_, _, _) => new Scripted(), new MemorySnapshotStore());
+        AkkaRun run = TestRun.Part(Sys, ActorRefs.Nobody, (_, _, _) => new Scripted(), new MemorySnapshotStore());
         await using AkkaPart part = new(run, new Residence(() => { }), () => true, CancellationToken.None);
 
         Assert.False(await part.TakeUpAsync(Worker));

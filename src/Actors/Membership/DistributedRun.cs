@@ -26,7 +26,7 @@ public interface IHosted
 /// and its end is the run's.</para>
 /// </remarks>
 /// <typeparam name="TMember">A hosted participant.</typeparam>
-public abstract partial class HostedRun<TMember> : IDisposable
+public abstract partial class DistributedRun<TMember>
     where TMember : class, IHosted
 {
     private readonly CancellationTokenSource _ended = new();
@@ -50,7 +50,7 @@ public abstract partial class HostedRun<TMember> : IDisposable
     /// <param name="factory">Makes and rebuilds participants.</param>
     /// <param name="observer">Told what happens in this process.</param>
     /// <param name="snapshots">Where participants are stored.</param>
-    protected HostedRun(
+    protected DistributedRun(
         RunPlan plan, ParticipantId? lead, TimeProvider clock, IParticipantFactory factory, IRunObserver observer, ISnapshotStore snapshots)
     {
         (_plan, _lead, _clock, _factory, _observer, _snapshots) = (plan, lead, clock, factory, observer, snapshots);
@@ -164,14 +164,6 @@ public abstract partial class HostedRun<TMember> : IDisposable
                 }
             });
         }
-    }
-
-    /// <summary>Lets go of the run's own resources, after its end.</summary>
-    public void Dispose()
-    {
-        _ended.Dispose();
-        _hosting.Dispose();
-        GC.SuppressFinalize(this);
     }
 
     /// <summary>Begins the run's time, where the plan runs as one: observers are told, and the wall time runs.</summary>

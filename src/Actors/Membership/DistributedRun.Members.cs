@@ -4,7 +4,7 @@ using ActorFed.Algorithms.Core;
 namespace ActorFed.Actors.Membership;
 
 /// <content>Who is hosted: all from the beginning, or in a part of a run those who come and go; and what is recorded of all.</content>
-public abstract partial class HostedRun<TMember>
+public abstract partial class DistributedRun<TMember>
 {
     private readonly ConcurrentDictionary<ParticipantId, TMember> _members = new();
     private readonly SemaphoreSlim _hosting = new(1); // guards who is hosted
