@@ -29,7 +29,8 @@ WORKDIR /var/lib/actorfed
 ENV PATH=/app:$PATH \
     XDG_CACHE_HOME=/var/lib/actorfed/cache \
     DOTNET_GCgen0size=0x4000000 \
-    DOTNET_GCLOHThreshold=0x200000
+    DOTNET_GCLOHThreshold=0x200000 \
+    MALLOC_ARENA_MAX=2
 USER $APP_UID
 ENTRYPOINT ["/app/actorfed"]
 CMD ["--help"]

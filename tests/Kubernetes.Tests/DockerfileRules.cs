@@ -144,6 +144,6 @@ internal sealed partial class DockerfileRules(Func<string, bool> exists, Func<st
     [GeneratedRegex(@"^(?<name>[A-Z]+) (?<words>.*)$", RegexOptions.Multiline)]
     private static partial Regex Instruction();
 
-    [GeneratedRegex(@"^export (?<name>DOTNET_\w+)=""\$\{\w+:-(?<value>\w+)\}""", RegexOptions.Multiline)]
+    [GeneratedRegex(@"^export (?<name>[A-Z]\w+)=""\$\{\w+:-(?<value>\w+)\}""", RegexOptions.Multiline)]
     private static partial Regex LauncherSetting();
 }

@@ -29,6 +29,7 @@ public sealed class DockerfileTests
     [InlineData("COPY hocon /app/hocon\n", "", "the experiments must be copied")]
     [InlineData("DOTNET_GCgen0size=0x4000000", "DOTNET_GCgen0size=0x1000000", "ENV must have DOTNET_GCgen0size=0x4000000")]
     [InlineData("DOTNET_GCLOHThreshold=0x200000", "DOTNET_x=y", "ENV must have DOTNET_GCLOHThreshold=0x200000")]
+    [InlineData("MALLOC_ARENA_MAX=2", "MALLOC_ARENA_MAX=4", "ENV must have MALLOC_ARENA_MAX=2")]
     public void Finds_what_is_wrong(string right, string wrong, string violation)
     {
         Assert.Contains(right, Dockerfile, StringComparison.Ordinal);
