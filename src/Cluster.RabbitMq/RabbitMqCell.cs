@@ -21,6 +21,7 @@ internal sealed partial class RabbitMqCell : IHosted
     private readonly HashSet<ParticipantId> _watchers = [];
     private readonly HashSet<ParticipantId> _watched = [];
     private readonly Dictionary<ParticipantId, (int Incarnation, ulong Instance)> _peers = []; // the newest heard of, in a part of a run
+    private readonly ExternalBytes _external;
     private readonly TimerTable _timers;
     private readonly Channel<bool> _signal =
         Channel.CreateBounded<bool>(new BoundedChannelOptions(1) { FullMode = BoundedChannelFullMode.DropWrite });
@@ -41,6 +42,7 @@ internal sealed partial class RabbitMqCell : IHosted
         Actor = actor;
         _leave = CancellationTokenSource.CreateLinkedTokenSource(run.Ended);
         _gone = _leave.Token;
+        _external = new ExternalBytes(run.Setup.External);
         _timers = new TimerTable(run.Setup.Clock, RingAlarm);
         _data = new Mailbox(MailboxKind.Data, ReaderOf(run, actor.Id));
         _control = new Mailbox(MailboxKind.Control, ReaderOf(run, actor.Id));
@@ -56,7 +58,7 @@ internal sealed partial class RabbitMqCell : IHosted
 
     /// <summary>What it has done; any thread.</summary>
     public Counts Counts => new(
-        Actor.Deliveries, Actor.BytesSent, Actor.Restarts, Actor.Violations + Volatile.Read(ref _poisoned), Interlocked.Read(ref _sendTimeouts));
+        Actor.Deliveries, Actor.BytesSent + _external.Total, Actor.Restarts, Actor.Violations + Volatile.Read(ref _poisoned), Interlocked.Read(ref _sendTimeouts));
 
     /// <summary>Its leaving, when that has begun; guarded by the run.</summary>
     public Task<SupervisionEvent?>? Leaving { get; set; }
@@ -261,6 +263,7 @@ internal sealed partial class RabbitMqCell : IHosted
         if (await DecodeAsync(MailboxKind.Data, delivery).ConfigureAwait(false) is { } message)
         {
             PacketId id = delivery.Packet!.Id;
+            _external.Add(id, message);
             if (message is ControlMessage.Observed observed)
             {
                 _run.Record(id.Sender, observed.What);

@@ -68,6 +68,9 @@ internal sealed record RunSetup(
     /// <summary>In a part of a run, the participant that stands for it: the first of the plan. Else null.</summary>
     public ParticipantId? Lead { get; init; }
 
+    /// <summary>Participants that other programs than engines of the run serve.</summary>
+    public IReadOnlySet<ParticipantId> External { get; init; } = new HashSet<ParticipantId>();
+
     /// <exception cref="ArgumentException">The plan or the options are out of range.</exception>
     public static RunSetup Of(RunPlan plan, RabbitMqOptions options, WireCodec codec, IReadOnlySet<ParticipantId> hosted, TimeProvider? clock)
     {

@@ -44,6 +44,7 @@ public sealed class RabbitMqPart : IRunPart
     /// <param name="givenUp">
     /// Told of a participant that was given up here, and why: somebody else goes on with it, or its store stayed away. Any thread.
     /// </param>
+    /// <param name="external">Participants that other programs serve; null: none. What they send is counted where it arrives.</param>
     /// <param name="clock">Measures time and runs timers; the system's when null.</param>
     /// <exception cref="ArgumentException">The plan or the options are out of range.</exception>
     /// <exception cref="BrokerException">The broker refuses, or could not be reached.</exception>
@@ -56,11 +57,13 @@ public sealed class RabbitMqPart : IRunPart
         IRunObserver observer,
         ISnapshotStore snapshots,
         Action<ParticipantId, string> givenUp,
+        IReadOnlySet<ParticipantId>? external = null,
         TimeProvider? clock = null)
     {
         RunSetup setup = RunSetup.Of(plan, options, codec, new HashSet<ParticipantId>(), clock) with
         {
             Lead = LeadOf(plan),
+            External = external ?? new HashSet<ParticipantId>(),
             Password = password,
         };
         RabbitMqRun run = new(setup, factory, observer, snapshots) { GivenUp = givenUp };

@@ -46,6 +46,43 @@ public sealed class RabbitMqPartTests(PrivateBroker broker)
     }
 
     [Fact]
+    public async Task Counts_what_another_program_sends_where_it_arrives()
+    {
+        const int notes = 3;
+        IParticipant Create() => new Scripted
+        {
+            OnStart = outbox => Next(outbox, 1),
+            OnReceive = (_, message, outbox) => Next(outbox, ((Note)message).Number + 1),
+        };
+        void Next(Outbox outbox, long number)
+        {
+            if (number > notes)
+            {
+                outbox.Complete("counted");
+            }
+            else
+            {
+                outbox.Send(Worker, new Note(number));
+            }
+        }
+
+        IParticipant Echo() => new Scripted { OnReceive = (sender, message, outbox) => outbox.Send(sender, message) };
+        await using RabbitMqPart node = await JoinAsync((_, _, _) => Create(), external: [Worker]);
+        await using RabbitMqEngine other = TestEngine.Hosting(broker, _prefix, [Worker]); // to the part a program like any other
+        await node.TakeUpAsync(Master, new RecordingObserver());
+
+        Task<RunReport> serving = other.RunAsync(
+            Plan, new ScriptedFactory((_, _, _) => Echo()), new RecordingObserver(), new MemorySnapshotStore(), CancellationToken.None);
+        RunReport report = await node.Ended;
+        await node.RemoveMailboxesAsync(new HashSet<ParticipantId> { Worker }, report);
+        RunReport served = await serving;
+
+        Assert.Equal(RunOutcome.Completed, report.Outcome);
+        Assert.Equal(notes * sizeof(long), served.BytesSent);
+        Assert.Equal(2 * notes * sizeof(long), report.BytesSent);
+    }
+
+    [Fact]
     public async Task The_one_that_leads_moves_with_its_record()
     {
         RecordingObserver before = new();
@@ -328,7 +365,8 @@ public sealed class RabbitMqPartTests(PrivateBroker broker)
         return self;
     };
 
-    private Task<RabbitMqPart> JoinAsync(Func<ParticipantSpec, int, Snapshot?, IParticipant> create, RecordingObserver? observer = null) => RabbitMqPart.JoinAsync(
+    private Task<RabbitMqPart> JoinAsync(
+        Func<ParticipantSpec, int, Snapshot?, IParticipant> create, RecordingObserver? observer = null, HashSet<ParticipantId>? external = null) => RabbitMqPart.JoinAsync(
         Plan,
         TestEngine.Options(broker, _prefix),
         PrivateBroker.Password,
@@ -336,7 +374,8 @@ public sealed class RabbitMqPartTests(PrivateBroker broker)
         new ScriptedFactory(create),
         observer ?? new RecordingObserver(),
         _snapshots,
-        (who, why) => _givenUp.TrySetResult((who, why)));
+        (who, why) => _givenUp.TrySetResult((who, why)),
+        external);
 
     /// <summary>A store that counts incarnations itself, and fences.</summary>
     private sealed class SharedSnapshots : ISnapshotStore

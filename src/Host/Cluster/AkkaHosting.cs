@@ -57,7 +57,7 @@ internal sealed class AkkaHosting : IPlacingHosting
     }
 
     public Task<IRunPart> JoinAsync(
-        RunPlan plan, IParticipantFactory factory, IRunObserver observer, ISnapshotStore snapshots, Action<ParticipantId, string> givenUp) =>
+        RunPlan plan, IParticipantFactory factory, IRunObserver observer, ISnapshotStore snapshots, IReadOnlySet<ParticipantId> external, Action<ParticipantId, string> givenUp) =>
         Task.FromResult(_node.Join(plan, WireCatalog.Codec, factory, observer, snapshots, givenUp));
 
     public void OnChange(Action changed) => Volatile.Write(ref _changed, changed);

@@ -86,7 +86,7 @@ internal sealed class HostedRun : IAsyncDisposable
         IParticipantFactory factory = (prepared with { Problem = observed.Over(prepared.Problem) }).Factory;
         try
         {
-            run._part = await setup.Hosting.JoinAsync(plan, observed.Over(factory), observed.Over(new NodeObserver()), snapshots, run.GivenUp);
+            run._part = await setup.Hosting.JoinAsync(plan, observed.Over(factory), observed.Over(new NodeObserver()), snapshots, run.External, run.GivenUp);
             return run;
         }
         catch

@@ -21,10 +21,11 @@ internal interface IHosting
     /// <param name="factory">Makes and rebuilds participants.</param>
     /// <param name="observer">Told what happens in this process.</param>
     /// <param name="snapshots">A store that all processes share, and that fences.</param>
+    /// <param name="external">Participants that other programs serve.</param>
     /// <param name="givenUp">Told of a participant that was given up here, and why. Any thread.</param>
     /// <exception cref="CarrierException">It refuses, or cannot be reached.</exception>
     Task<IRunPart> JoinAsync(
-        RunPlan plan, IParticipantFactory factory, IRunObserver observer, ISnapshotStore snapshots, Action<ParticipantId, string> givenUp);
+        RunPlan plan, IParticipantFactory factory, IRunObserver observer, ISnapshotStore snapshots, IReadOnlySet<ParticipantId> external, Action<ParticipantId, string> givenUp);
 }
 
 /// <summary>A carrier that decides itself who is hosted where: the node takes up whom it is given, and hands over whom it is asked for.</summary>

@@ -52,8 +52,8 @@ internal sealed class MessageBroker : IHosting
 
     /// <inheritdoc/>
     public async Task<IRunPart> JoinAsync(
-        RunPlan plan, IParticipantFactory factory, IRunObserver observer, ISnapshotStore snapshots, Action<ParticipantId, string> givenUp) =>
-        await RabbitMqPart.JoinAsync(plan, _options, _password, WireCatalog.Codec, factory, observer, snapshots, givenUp);
+        RunPlan plan, IParticipantFactory factory, IRunObserver observer, ISnapshotStore snapshots, IReadOnlySet<ParticipantId> external, Action<ParticipantId, string> givenUp) =>
+        await RabbitMqPart.JoinAsync(plan, _options, _password, WireCatalog.Codec, factory, observer, snapshots, givenUp, external);
 
     /// <summary>An engine that hosts all participants of a plan, with their mailboxes here.</summary>
     public RabbitMqEngine CreateEngine() => new(_options, _password, WireCatalog.Codec);
