@@ -33,13 +33,13 @@ internal class PostgresRun(Access access, string id, int number) : IStoredRun
         (string)connection.Scalar("SELECT plan FROM plans WHERE run = $1 ORDER BY part DESC LIMIT 1", number)!);
 
     /// <inheritdoc/>
-    public MetricsTable ReadMetrics(int newest) => access.Do("read the metrics", connection =>
+    public MetricsTable ReadMetrics(int newest) => ReadMetrics("SELECT step, seconds, names, numbers FROM metrics WHERE run = $1 ORDER BY number DESC LIMIT $2", number, newest);
+
+    /// <summary>Rows of metrics, from a query that gives step, seconds, names and numbers of each, the newest first.</summary>
+    internal MetricsTable ReadMetrics(string query, params object[] values) => access.Do("read the metrics", connection =>
     {
         List<(long Step, double Seconds, string[] Names, double[] Numbers)> rows = connection.Query(
-            row => (row.GetInt64(0), row.GetDouble(1), row.GetFieldValue<string[]>(2), row.GetFieldValue<double[]>(3)),
-            "SELECT step, seconds, names, numbers FROM metrics WHERE run = $1 ORDER BY number DESC LIMIT $2",
-            number,
-            newest);
+            row => (row.GetInt64(0), row.GetDouble(1), row.GetFieldValue<string[]>(2), row.GetFieldValue<double[]>(3)), query, values);
         rows.Reverse();
         Dictionary<string, int> columns = new(StringComparer.Ordinal) { ["step"] = 0, ["seconds"] = 1 };
         foreach (string name in rows.SelectMany(row => row.Names))

@@ -125,8 +125,15 @@ public interface IOpenRun : IStoredRun, IDisposable
 /// <summary>Where metrics go. Not safe for several threads.</summary>
 public interface IMetricsLog : IDisposable
 {
-    /// <summary>What there was when it was opened; null when there was nothing.</summary>
+    /// <summary>
+    /// The newest rows that there were when it was opened, as many as it takes to go on; null when there was nothing. That a run has a long past must
+    /// not keep it waiting.
+    /// </summary>
     MetricsTable? Earlier { get; }
+
+    /// <summary>Rows before those of <see cref="Earlier"/>, spread evenly, for each combination of quantities that rows have; none where that has all.</summary>
+    /// <param name="most">About how many of each combination at most.</param>
+    MetricsTable ReadOlder(int most) => new(["step", "seconds"], []);
 
     /// <summary>Adds a row.</summary>
     /// <param name="step">Master steps made by then.</param>

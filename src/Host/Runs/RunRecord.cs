@@ -170,6 +170,26 @@ internal sealed class RunRecord(int workers)
         }
     }
 
+    /// <summary>Puts what was measured before all that is kept in front of it.</summary>
+    public void Precede(MetricsTable older)
+    {
+        if (older.Rows.Count == 0)
+        {
+            return;
+        }
+
+        List<(string Name, SeriesPoint[] Points)> since = [.. _series.Select(series => (series.Key, series.Value.ToArray()))];
+        _series.Clear();
+        Resume(older);
+        foreach ((string name, SeriesPoint[] points) in since)
+        {
+            foreach (SeriesPoint point in points)
+            {
+                Measured(point.Step, TimeSpan.FromSeconds(point.Seconds), new Measure(name, point.Value));
+            }
+        }
+    }
+
     /// <summary>
     /// The run stands after <paramref name="step"/>: what was measured of later steps, which are made again, is void.
     /// </summary>

@@ -189,6 +189,7 @@ internal sealed class RunRecorder : IRunObserver, IAsyncDisposable
                 whole = whole with { Outcome = RunOutcome.Failed, Reason = metric.Message, Failure = metric };
             }
 
+            _record.Precede(_metrics.ReadOlder(Series.DefaultCapacity)); // now, and not when the run was taken up: that must be quick
             whole = Divergence.Explained(whole, _record.Steps, _run, _run.IsResumed || _record.StoredSnapshots > 0);
             _events.RunEnded(whole, _record.Steps, _before + report.Elapsed);
         });
