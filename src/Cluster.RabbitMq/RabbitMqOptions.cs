@@ -67,8 +67,11 @@ public sealed record RabbitMqOptions : IValidatableObject
     /// <summary>Longest time without a broker, once it was there, before the run fails; more than zero.</summary>
     public TimeSpan MaxOutage { get; init; } = TimeSpan.FromMinutes(10);
 
-    /// <summary>After so long without a sign of life a connection counts as lost; also the longest wait for one. 1 s to 1 h.</summary>
-    public TimeSpan Heartbeat { get; init; } = TimeSpan.FromSeconds(5);
+    /// <summary>
+    /// After so long without a sign of life a connection counts as lost, at the broker after two to three times as long; also the longest wait for
+    /// one. 1 s to 1 h.
+    /// </summary>
+    public TimeSpan Heartbeat { get; init; } = TimeSpan.FromSeconds(3);
 
     /// <summary>After so long without a node the broker forgets the mailboxes of a run that was left; 1 min to 49 days.</summary>
     public TimeSpan Expiry { get; init; } = TimeSpan.FromDays(7);

@@ -1,5 +1,6 @@
 using ActorFed.Actors;
 using ActorFed.Algorithms.Core;
+using ActorFed.Cluster.Tests;
 using ActorFed.Engines.Tests;
 using Xunit;
 
@@ -244,6 +245,25 @@ public sealed class RabbitMqPartTests(PrivateBroker broker)
     }
 
     [Fact]
+    public async Task What_one_that_stands_still_has_in_hand_comes_to_the_next_when_the_broker_has_missed_its_heartbeats()
+    {
+        await using TcpRelay wire = new(broker.Port);
+        await using RabbitMqPart still = await JoinAsync((_, _, _) => new Scripted(), port: wire.Port);
+        await using RabbitMqPart next = await JoinAsync((spec, _, _) => spec.Id == Master
+            ? new Scripted { OnStart = outbox => outbox.Send(Worker, new Note(1)), OnReceive = (_, message, outbox) => outbox.Complete($"{message}") }
+            : new Scripted { OnReceive = (sender, message, outbox) => outbox.Send(sender, message) });
+        await still.TakeUpAsync(Worker);
+
+        wire.Cut();
+        await next.TakeUpAsync(Master, new RecordingObserver());
+        await next.TakeUpAsync(Worker);
+        RunReport report = await next.Ended.WaitAsync(TimeSpan.FromSeconds(45)); // three heartbeats are 3 s; without one of ours the broker waits for minutes
+        wire.Mend();
+
+        Assert.Equal($"{new Note(1)}", report.Reason);
+    }
+
+    [Fact]
     public async Task Who_is_handed_over_and_given_up_at_the_same_moment_leaves_once()
     {
         TaskCompletionSource begun = new(TaskCreationOptions.RunContinuationsAsynchronously);
@@ -366,9 +386,9 @@ public sealed class RabbitMqPartTests(PrivateBroker broker)
     };
 
     private Task<RabbitMqPart> JoinAsync(
-        Func<ParticipantSpec, int, Snapshot?, IParticipant> create, RecordingObserver? observer = null, HashSet<ParticipantId>? external = null) => RabbitMqPart.JoinAsync(
+        Func<ParticipantSpec, int, Snapshot?, IParticipant> create, RecordingObserver? observer = null, HashSet<ParticipantId>? external = null, int? port = null) => RabbitMqPart.JoinAsync(
         Plan,
-        TestEngine.Options(broker, _prefix),
+        TestEngine.Options(broker, _prefix) with { Port = port ?? broker.Port, Heartbeat = TimeSpan.FromSeconds(1) },
         PrivateBroker.Password,
         TestEngine.Codec,
         new ScriptedFactory(create),
