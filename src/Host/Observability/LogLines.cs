@@ -43,12 +43,26 @@ internal sealed partial class LogLines(TextWriter writer, LogOptions options, Ti
             }
             catch (IOException full)
             {
-                if (!_hasWarned)
-                {
-                    _hasWarned = true;
-                    warn($"the log{(options.File is string file ? $" '{file}' (logs.file)" : "")} cannot be written: {full.Message} What goes on is not logged until it can. Said once.");
-                }
+                Warn(full);
             }
+        }
+    }
+
+    private void Warn(IOException full)
+    {
+        if (_hasWarned)
+        {
+            return;
+        }
+
+        _hasWarned = true;
+        try
+        {
+            warn($"the log{(options.File is string file ? $" '{file}' (logs.file)" : "")} cannot be written: {full.Message} What goes on is not logged until it can. Said once.");
+        }
+        catch (IOException)
+        {
+            // That goes to the same full disk: there is nobody left to tell, and what is logged must not stop what works.
         }
     }
 

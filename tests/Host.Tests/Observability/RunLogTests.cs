@@ -138,6 +138,19 @@ public sealed class RunLogTests
     }
 
     [Fact]
+    public void Goes_on_though_that_cannot_be_said_either()
+    {
+        using FullWriter full = new();
+        using FullWriter terminal = new();
+        RunLog log = RunLog.Open(Options(LogFormat.Text, LogLevel.Debug, null), full, "node-a", new FixedTime(), terminal.WriteLine);
+
+        Exception? thrown = Record.Exception(() => log.Write(LogLevel.Error, "one", "One."));
+
+        Assert.Null(thrown);
+        Assert.Throws<IOException>(() => terminal.WriteLine("One."));
+    }
+
+    [Fact]
     public async Task Logs_a_run_to_a_file_and_leaves_the_terminal_as_it_is()
     {
         using TemporaryFolder temporary = new();
