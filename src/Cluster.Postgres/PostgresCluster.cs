@@ -34,13 +34,13 @@ public sealed class PostgresCluster : ICluster
     public ClusterView Look() => _access.Do("look at the cluster", Read);
 
     /// <inheritdoc/>
-    public void Want(string run, RunWish wish)
+    public bool Want(string run, RunWish wish) => _access.Do("say what is wanted of a run", connection =>
     {
-        if (_access.Do("say what is wanted of a run", connection => connection.Execute("UPDATE runs SET wish = $2 WHERE id = $1", run, Word(wish))) == 0)
-        {
-            throw new RunStoreException($"There is no run '{run}' in {Place}. Look for it with: actorfed list runs");
-        }
-    }
+        bool isSaid = connection.Execute("UPDATE runs SET wish = $2 WHERE id = $1 AND ($2 <> 'stop' OR wish = 'run')", run, Word(wish)) == 1;
+        return isSaid || connection.Scalar("SELECT number FROM runs WHERE id = $1", run) is not null
+            ? isSaid
+            : throw new RunStoreException($"There is no run '{run}' in {Place}. Look for it with: actorfed list runs");
+    });
 
     /// <inheritdoc/>
     public RunWish? WishOf(string run) => _access.Do("look what is wanted of a run", connection => connection.Scalar("SELECT wish FROM runs WHERE id = $1", run)) switch

@@ -80,7 +80,7 @@ public sealed class PostgresRunStore : IRunStore
         }
         catch (RunStoreException failure) when (failure.InnerException is PostgresException { SqlState: PostgresErrorCodes.UniqueViolation })
         {
-            throw new RunStoreException($"There already is a run '{id}' in {Place}. Resume it, or choose another id.", failure);
+            throw new RunExistsException($"There already is a run '{id}' in {Place}. Resume it, or choose another id.", failure);
         }
     }
 

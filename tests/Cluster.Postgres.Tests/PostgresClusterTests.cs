@@ -207,6 +207,39 @@ public sealed class PostgresClusterTests(PostgresServer server)
         Assert.Equal(RunWish.Ended, cluster.WishOf(Run));
     }
 
+    [PostgresFact]
+    public void A_run_that_has_ended_is_not_stopped_any_more()
+    {
+        PostgresOptions options = server.NewDatabase();
+        using PostgresCluster cluster = Wanted(options);
+        using PostgresRunStore store = PostgresRunStore.Connect(options, PostgresServer.Password);
+        using IOpenRun run = store.Resume(Run, takesOver: true);
+
+        Assert.True(cluster.Want(Run, RunWish.Stop));
+        Assert.False(cluster.Want(Run, RunWish.Stop)); // nobody carries it out
+        run.MarkEnded(); // it came to its end before it was stopped
+        Assert.False(cluster.Want(Run, RunWish.Stop));
+        Assert.Equal(RunWish.Ended, cluster.WishOf(Run));
+        Assert.True(cluster.Want(Run, RunWish.Run)); // under another stopping rule
+    }
+
+    [PostgresFact]
+    public void A_run_has_the_number_of_its_newest_plan()
+    {
+        PostgresOptions options = server.NewDatabase();
+        using PostgresCluster cluster = Wanted(options);
+        using PostgresRunStore store = PostgresRunStore.Connect(options, PostgresServer.Password);
+        int first = cluster.Look().Runs.Single().Plan;
+        using IOpenRun before = store.Resume(Run, takesOver: true);
+        using IOpenRun next = store.Resume(Run, takesOver: true);
+
+        next.ReplacePlan("another plan");
+
+        Assert.Throws<OvertakenException>(() => before.ReplacePlan("the plan of one who came too late"));
+        Assert.Equal("another plan", store.Find(Run).ReadPlan());
+        Assert.True(cluster.Look().Runs.Single().Plan > first);
+    }
+
     /// <summary>As a node connects: without patience.</summary>
     private static PostgresCluster Connect(PostgresOptions options) => PostgresCluster.Connect(options with { RetryFor = TimeSpan.Zero }, PostgresServer.Password);
 

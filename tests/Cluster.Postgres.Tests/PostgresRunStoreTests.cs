@@ -39,6 +39,30 @@ public sealed class PostgresRunStoreTests(PostgresServer server) : RunStoreConfo
     }
 
     [PostgresFact]
+    public async Task Of_many_that_make_the_same_run_at_once_one_does()
+    {
+        PostgresOptions options = server.NewDatabase();
+        using PostgresRunStore store = PostgresRunStore.Connect(options, PostgresServer.Password);
+
+        Task<string>[] creating = [.. Enumerable.Range(0, 8).Select(i => Task.Run(() =>
+        {
+            try
+            {
+                store.Create("run", $"plan {i}").Dispose();
+                return $"plan {i}";
+            }
+            catch (RunExistsException taken)
+            {
+                return taken.Message;
+            }
+        }))];
+        string[] made = await Task.WhenAll(creating);
+
+        Assert.Equal([store.Find("run").ReadPlan()], made.Where(answer => answer.StartsWith("plan ", StringComparison.Ordinal)));
+        Assert.Equal(7, made.Count(answer => answer.StartsWith("There already is a run 'run' in", StringComparison.Ordinal)));
+    }
+
+    [PostgresFact]
     public void Says_where_it_looked_when_nobody_answers()
     {
         using TcpListener listener = new(IPAddress.Loopback, 0);

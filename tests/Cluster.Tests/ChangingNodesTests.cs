@@ -1,4 +1,5 @@
 using ActorFed.Host;
+using ActorFed.Host.Tests.Experiments;
 using Xunit;
 using Xunit.Abstractions;
 
@@ -51,6 +52,28 @@ public sealed class ChangingNodesTests(ClusterServices services, ITestOutputHelp
 
         Assert.Equal(await cluster.UndisturbedAsync(Experiments.Star, settings), await cluster.CompletesAsync(resting));
         Assert.Equal(await cluster.UndisturbedAsync(Experiments.Ring, Experiments.Neighbours(300)), await cluster.CompletesAsync(other));
+    }
+
+    [ClusterFact]
+    public async Task The_last_node_says_that_nobody_can_take_over_and_its_run_waits_for_the_next()
+    {
+        string[] settings = Experiments.Synchronous(400);
+        await using LocalCluster cluster = new(services, output.WriteLine);
+        NodeProcess last = await cluster.StartAsync("last");
+        string run = await cluster.SubmitAsync(Experiments.Star, settings);
+        await cluster.AdvancesAsync(run);
+
+        CliResult drained = (await cluster.RunAsync("drain", "last", "--json")).MustEnd(ExitCodes.Success);
+        int code = await last.EndAsync();
+        string state = (await cluster.StatusAsync(run)).GetProperty("state").GetString()!;
+        await cluster.StartAsync("next");
+
+        Assert.Contains("'last' is the last node of the cluster", drained.Error, StringComparison.Ordinal);
+        Assert.Contains("that run waits, with all snapshots stored, until a node joins", drained.Error, StringComparison.Ordinal);
+        Assert.Equal([run], drained.Json.GetProperty("waiting").EnumerateArray().Select(waiting => waiting.GetString()));
+        Assert.Equal((ExitCodes.Success, "waiting"), (code, state));
+        Assert.Equal(1, last.Said("No other node can host the run at present"));
+        Assert.Equal(await cluster.UndisturbedAsync(Experiments.Star, settings), await cluster.CompletesAsync(run));
     }
 
     [ClusterFact]

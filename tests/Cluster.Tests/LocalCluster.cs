@@ -68,13 +68,14 @@ internal sealed class LocalCluster(ClusterServices services, Action<string> tell
     /// <param name="name">Its name; one that has ended may start again.</param>
     /// <param name="more">Lines of its file that override.</param>
     /// <param name="environment">Variables of its environment.</param>
+    /// <param name="says">What it says when it has joined.</param>
     /// <param name="arguments">Further arguments of its command.</param>
     public async Task<NodeProcess> StartAsync(
-        string name, string more = "", IReadOnlyDictionary<string, string>? environment = null, params string[] arguments)
+        string name, string more = "", IReadOnlyDictionary<string, string>? environment = null, string says = "has joined the cluster", params string[] arguments)
     {
         NodeProcess node = await NodeProcess.StartAsync(name, WriteFile(name, more), environment ?? new Dictionary<string, string>(), arguments);
         _nodes.Add(node);
-        await node.HasSaidAsync("has joined the cluster");
+        await node.HasSaidAsync(says);
         return node;
     }
 
@@ -99,6 +100,18 @@ internal sealed class LocalCluster(ClusterServices services, Action<string> tell
 
     /// <summary>The rows of a query over the database, each as text.</summary>
     public List<string> Rows(string query) => PostgresServer.Rows(Database, query);
+
+    /// <summary>Lets the database refuse all new rows of a table.</summary>
+    /// <param name="table">The table.</param>
+    /// <param name="state">Code of the error, such as 53100 for a full disk.</param>
+    /// <param name="reason">Its words.</param>
+    public void Refuse(string table, string state, string reason) => PostgresServer.Execute(
+        Database,
+        $"CREATE OR REPLACE FUNCTION refuse() RETURNS trigger LANGUAGE plpgsql AS $$BEGIN RAISE EXCEPTION '{reason}' USING ERRCODE = '{state}'; END$$; "
+        + $"CREATE TRIGGER refusal BEFORE INSERT ON {table} FOR EACH ROW EXECUTE FUNCTION refuse()");
+
+    /// <summary>Undoes <see cref="Refuse"/>.</summary>
+    public void Admit(string table) => PostgresServer.Execute(Database, $"DROP TRIGGER refusal ON {table}");
 
     /// <summary>The newest step of a run that is recorded; -1 before the first.</summary>
     public long StepOf(string run) =>
@@ -147,7 +160,7 @@ internal sealed class LocalCluster(ClusterServices services, Action<string> tell
     /// <summary>The model that <c>actorfed report</c> gives out.</summary>
     public async Task<string> ModelOfAsync(string run)
     {
-        string folder = _folder.At($"report-{run}");
+        string folder = _folder.At($"report-{Guid.NewGuid():N}");
         (await RunAsync("report", run, "--out", folder)).MustEnd(ExitCodes.Success);
         return BitsOf(folder);
     }

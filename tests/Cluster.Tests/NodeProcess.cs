@@ -11,6 +11,9 @@ internal sealed class NodeProcess : IAsyncDisposable
     private const string UntilInputEnds =
         "\"$@\" < /dev/null & node=$!; echo \"process $node\"; exec 3<&0; { read -r _ <&3; kill -KILL $node; } & watcher=$!; wait $node; code=$?; kill -KILL $watcher; exit $code";
 
+    /// <summary>The signal of Ctrl-C.</summary>
+    public const int Interrupt = 2;
+
     private const int Kill = 9;
     private const int Terminate = 15;
     private const int Continue = 18;
@@ -101,6 +104,15 @@ internal sealed class NodeProcess : IAsyncDisposable
     /// <summary>Lets it go on.</summary>
     public void GoOn() => Send(Continue);
 
+    /// <summary>Sends a signal to a process.</summary>
+    public static void Send(int process, int signal)
+    {
+        if (SendSignal(process, signal) != 0)
+        {
+            throw new InvalidOperationException($"Process {process} could not be sent signal {signal}: {Marshal.GetLastPInvokeErrorMessage()}");
+        }
+    }
+
     /// <summary>Waits until it has ended.</summary>
     /// <returns>Its exit code.</returns>
     public async Task<int> EndAsync()
@@ -120,7 +132,8 @@ internal sealed class NodeProcess : IAsyncDisposable
         _shell.Dispose();
     }
 
-    private static string DotNet() =>
+    /// <summary>The program that runs programs.</summary>
+    public static string DotNet() =>
         Path.GetFileNameWithoutExtension(Environment.ProcessPath) == "dotnet" ? Environment.ProcessPath! : Environment.GetEnvironmentVariable("DOTNET_HOST_PATH") ?? "dotnet";
 
     private void Read(string? line)
@@ -141,13 +154,7 @@ internal sealed class NodeProcess : IAsyncDisposable
         }
     }
 
-    private void Send(int signal)
-    {
-        if (SendSignal(Number, signal) != 0)
-        {
-            throw new InvalidOperationException($"Node {Name}, process {Number}, could not be sent signal {signal}: {Marshal.GetLastPInvokeErrorMessage()}");
-        }
-    }
+    private void Send(int signal) => Send(Number, signal);
 
     [DllImport("libc", EntryPoint = "kill", SetLastError = true)]
     private static extern int SendSignal(int process, int signal);

@@ -34,7 +34,11 @@ public sealed class OddMachinesTests(ClusterServices services, ITestOutputHelper
     {
         string[] settings = Experiments.Synchronous(100);
         await using LocalCluster cluster = new(services, output.WriteLine);
-        await cluster.StartAsync("full", environment: new Dictionary<string, string> { ["TMPDIR"] = Unwritable, ["HOME"] = Unwritable, ["XDG_CACHE_HOME"] = Unwritable });
+        await cluster.StartAsync(
+            "full",
+            "logs { file = /dev/full }",
+            new Dictionary<string, string> { ["TMPDIR"] = Unwritable, ["HOME"] = Unwritable, ["XDG_CACHE_HOME"] = Unwritable },
+            says: "the log '/dev/full' (logs.file) cannot be written: No space left on device");
 
         string run = await cluster.SubmitAsync(Experiments.Star, settings);
 

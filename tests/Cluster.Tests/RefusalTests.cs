@@ -12,6 +12,8 @@ public sealed class RefusalTests(ClusterServices services, ITestOutputHelper out
 {
     private const string Nobody = "1"; // a port at which nobody listens
 
+    private static readonly string WrongSecret = Checkout.At("LICENSE"); // a file whose first line is no password
+
     private static readonly (string Setting, string Named)[] WrongSettings =
     [
         ("store.kind = folder", "store.kind is folder"),
@@ -24,6 +26,8 @@ public sealed class RefusalTests(ClusterServices services, ITestOutputHelper out
         ("broker.host = \"no.such.host.invalid\"", "broker.host"),
         ("broker.user = nobody", "broker.user"),
         ("broker.password-file = none", "broker.password-file"),
+        ($"store.postgres.password-file = \"{WrongSecret}\"", "password authentication failed"),
+        ($"broker.password-file = \"{WrongSecret}\"", "Check broker.user, which is 'guest', and its password in broker.password-file"),
         ("broker.virtual-host = nothing", "broker.virtual-host"),
         ("node.suspect-after = 500ms", "node.suspect-after"),
         ("node.name = \"two words\"", "node.name"),
@@ -77,6 +81,27 @@ public sealed class RefusalTests(ClusterServices services, ITestOutputHelper out
         CliResult[] refused = [await NodeAsync(cluster, "a"), await cluster.RunAsync("nodes"), await cluster.RunAsync("submit", Experiments.Star)];
 
         Assert.All(refused, result => Assert.Contains("are of version 99", result.MustEnd(ExitCodes.BadInput).Error, StringComparison.Ordinal));
+    }
+
+    [ClusterFact]
+    public async Task A_node_with_other_limits_than_the_others_leaves_their_runs_to_them_and_says_why()
+    {
+        string[] settings = Experiments.Synchronous(200);
+        await using LocalCluster cluster = new(services, output.WriteLine);
+        await cluster.StartAsync("a");
+        string run = await cluster.SubmitAsync(Experiments.Star, settings);
+        await cluster.AdvancesAsync(run);
+
+        NodeProcess other = await cluster.StartAsync("b", "broker.expiry = 1h");
+        await other.HasSaidAsync("This node cannot host the run");
+        string refused = (await cluster.RunAsync("nodes")).MustEnd(ExitCodes.Success).Output;
+        string reason = (await cluster.StatusAsync(run)).GetProperty("reason").GetString()!;
+
+        Assert.Contains($"cannot host {run}: ", refused, StringComparison.Ordinal);
+        Assert.Contains("x-expires", refused, StringComparison.Ordinal);
+        Assert.Contains("All nodes of a run need the same limits", refused, StringComparison.Ordinal);
+        Assert.Contains("node b cannot host it: ", reason, StringComparison.Ordinal);
+        Assert.Equal(await cluster.UndisturbedAsync(Experiments.Star, settings), await cluster.CompletesAsync(run));
     }
 
     [ClusterFact]

@@ -11,8 +11,9 @@ public interface ICluster : IDisposable
     ClusterView Look();
 
     /// <summary>Says what is wanted of a run.</summary>
+    /// <returns>False when it was to stop and nobody carries it out any more: it has just ended, and stays so.</returns>
     /// <exception cref="RunStoreException">There is no such run.</exception>
-    void Want(string run, RunWish wish);
+    bool Want(string run, RunWish wish);
 
     /// <summary>What is wanted of a run; null when it was not given to the cluster.</summary>
     RunWish? WishOf(string run);
@@ -84,7 +85,13 @@ public sealed record NodeCondition(bool IsDraining, string? Ailment, IReadOnlyDi
 /// <summary>The cluster at one moment.</summary>
 /// <param name="Nodes">All nodes that are remembered, by name.</param>
 /// <param name="Runs">Runs that shall go on, oldest first.</param>
-public sealed record ClusterView(IReadOnlyList<NodeView> Nodes, IReadOnlyList<RunView> Runs);
+public sealed record ClusterView(IReadOnlyList<NodeView> Nodes, IReadOnlyList<RunView> Runs)
+{
+    /// <summary>Runs that nobody can host, but for one node.</summary>
+    /// <param name="node">That one.</param>
+    public IEnumerable<string> RunsWithout(string node) =>
+        Runs.Where(run => !Nodes.Any(other => other.Identity.Name != node && other.CanHost(run.Id))).Select(run => run.Id);
+}
 
 /// <summary>A node as the others see it.</summary>
 /// <param name="Identity">As it joined.</param>

@@ -11,3 +11,8 @@ public class RunStoreException(string message, Exception? cause = null) : Except
 /// </summary>
 /// <param name="message">Who was overtaken, and by whom.</param>
 public sealed class OvertakenException(string message) : RunStoreException(message);
+
+/// <summary>A store that several processes share has a run of that id already; somebody else may have made it just now.</summary>
+/// <param name="message">The message.</param>
+/// <param name="cause">What is behind it.</param>
+public sealed class RunExistsException(string message, Exception? cause = null) : RunStoreException(message, cause);

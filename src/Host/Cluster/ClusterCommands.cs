@@ -38,8 +38,9 @@ internal sealed class ClusterCommands(TextWriter output, TextWriter error, bool 
         Experiment submitted = InCluster(experiment);
         using IRunStore store = access.OpenStore();
         ICluster cluster = store.Cluster!;
-        string id = RunId.Create(DateTimeOffset.UtcNow, submitted.Options.Algorithm, submitted.Options.Problem, (ushort)Random.Shared.Next(1 << 16));
-        store.Create(id, submitted.Plan).Dispose();
+        string id = RunId.Claim(
+            () => RunId.Create(DateTimeOffset.UtcNow, submitted.Options.Algorithm, submitted.Options.Problem, (ushort)Random.Shared.Next(1 << 16)),
+            id => store.Create(id, submitted.Plan).Dispose());
         cluster.Want(id, RunWish.Run);
         ClusterView view = cluster.Look();
         if (!view.Nodes.Any(node => node.CanHost(id)))
@@ -60,13 +61,11 @@ internal sealed class ClusterCommands(TextWriter output, TextWriter error, bool 
     {
         using IRunStore store = access.OpenStore();
         ICluster cluster = store.Cluster!;
-        store.Find(run);
-        if (cluster.WishOf(run) != RunWish.Run)
+        if (!cluster.Want(run, RunWish.Stop))
         {
             throw new RunStoreException($"The run '{run}' in {store.Place} is {RunStatus.Of(store.Find(run), cluster: cluster).State}, and not carried out by the cluster, so there is nothing to stop.");
         }
 
-        cluster.Want(run, RunWish.Stop);
         return Said(new { run, wish = "stop" }, $"{run} stops; go on with it: actorfed resume {run}");
     }
 
@@ -104,8 +103,20 @@ internal sealed class ClusterCommands(TextWriter output, TextWriter error, bool 
     public int Drain(string node)
     {
         using IRunStore store = access.OpenStore();
-        store.Cluster!.Drain(node);
-        return Said(new { node, draining = true }, $"{node} hands over what it hosts, and leaves");
+        ICluster cluster = store.Cluster!;
+        cluster.Drain(node);
+        ClusterView view = cluster.Look();
+        string[] waiting = [.. view.RunsWithout(node)];
+        if (!view.Nodes.Any(other => other.Identity.Name != node && other.IsAlive && !other.Condition.IsDraining))
+        {
+            error.WriteLine($"warning: '{node}' is the last node of the cluster in {cluster.Place}: nobody can take over. {WhenItHasLeft(waiting)}");
+        }
+        else if (waiting.Length > 0)
+        {
+            error.WriteLine($"warning: no other node can host {string.Join(", ", waiting)} at present; why, says: actorfed nodes. {WhenItHasLeft(waiting)}");
+        }
+
+        return Said(new { node, draining = true, waiting }, $"{node} hands over what it hosts, and leaves");
     }
 
     /// <summary>Shows the nodes, and what they host.</summary>
@@ -157,6 +168,10 @@ internal sealed class ClusterCommands(TextWriter output, TextWriter error, bool 
         return ExitCodes.Success;
     }
 
+    private static string WhenItHasLeft(string[] waiting) => waiting.Length == 0
+        ? "Runs that are submitted wait until a node joins: actorfed node --cluster FILE"
+        : $"When it has left, {(waiting.Length == 1 ? "that run waits" : $"{waiting.Length} runs wait")}, with all snapshots stored, until a node joins that can host {(waiting.Length == 1 ? "it" : "them")}: actorfed node --cluster FILE";
+
     private static string State(NodeView node) => !node.IsAlive ? "gone" : node.Condition.IsDraining ? "leaving" : node.Condition.Ailment is not null ? "ailing" : "ready";
 
     private Experiment InCluster(Experiment experiment) => experiment.With("engine.kind", new HoconScalar(
@@ -164,6 +179,7 @@ internal sealed class ClusterCommands(TextWriter output, TextWriter error, bool 
 
     private async Task<int> WaitAsync(IRunStore store, ICluster cluster, string id, CancellationToken cancellation)
     {
+        await Task.Yield(); // from here on Ctrl-C ends the waiting and not the process
         try
         {
             while (cluster.WishOf(id) == RunWish.Run || store.Find(id).IsOpen)

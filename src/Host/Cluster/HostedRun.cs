@@ -145,7 +145,8 @@ internal sealed class HostedRun : IAsyncDisposable
 
     /// <summary>The run has ended where it is recorded, here: completes the record.</summary>
     /// <returns>How it ended.</returns>
-    /// <exception cref="RunStoreException">The record could not be completed, or somebody else keeps it by now: the end must be made again.</exception>
+    /// <exception cref="OvertakenException">Somebody else keeps the record by now.</exception>
+    /// <exception cref="Exception">Any other: the record could not be completed, and the end must be made again.</exception>
     public async Task<RunResult> CompleteAsync()
     {
         Recording recording = _recording!;
@@ -157,6 +158,20 @@ internal sealed class HostedRun : IAsyncDisposable
         }
 
         return result;
+    }
+
+    /// <summary>Records no more than how the run ended, after <see cref="CompleteAsync"/> has failed for good.</summary>
+    /// <exception cref="RunStoreException">Not even that could be recorded.</exception>
+    public void RecordFailure(RunReport failed)
+    {
+        Recording recording = _recording!;
+        RunProgress last = recording.Recorder.Progress();
+        using (EventsWriter events = new(recording.Run.OpenEvents())) // those of the recorder are closed
+        {
+            events.RunEnded(failed, last.Step, last.At);
+        }
+
+        recording.Run.MarkEnded();
     }
 
     /// <summary>Removes the run's mailboxes, when nobody needs them any more.</summary>

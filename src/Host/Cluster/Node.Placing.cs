@@ -24,7 +24,7 @@ internal sealed partial class Node
 
         if (run.TakeFailure() is { } failure)
         {
-            Refuse(run.Id, failure);
+            Refuse(run.Id, failure, RefuseFor);
         }
 
         Dictionary<string, ParticipantId> participants = run.Participants.ToDictionary(participant => participant.ToString());
@@ -69,7 +69,7 @@ internal sealed partial class Node
     {
         if (run.TakeFailure() is { } failure)
         {
-            Refuse(run.Id, failure);
+            Refuse(run.Id, failure, RefuseFor);
         }
 
         foreach (ParticipantId departing in placing.Departing(run.Id))

@@ -4,7 +4,6 @@ using ActorFed.Actors;
 using ActorFed.Actors.Membership;
 using ActorFed.Algorithms.Core;
 using ActorFed.Host.Health;
-using ActorFed.Host.Runs;
 
 namespace ActorFed.Host.Cluster;
 
@@ -42,6 +41,7 @@ internal sealed partial class Node : IHealthSource, IAsyncDisposable
 
     // Shared with the heartbeat's thread.
     private readonly ConcurrentDictionary<string, (string Reason, long Until)> _refused = new();
+    private readonly UnrecordedEnds _unrecorded;
     private volatile Seen? _seen;
     private volatile string? _ailment;
     private volatile OvertakenException? _unseated;
@@ -60,6 +60,7 @@ internal sealed partial class Node : IHealthSource, IAsyncDisposable
         _heartbeat = new Heartbeat(seat, options.HeartbeatEvery, Condition, Beaten);
         _beating = new LoopPulse("heartbeat", LongestTurn, setup.Clock);
         _reconciling = new LoopPulse("reconciliation", LongestTurn, setup.Clock);
+        _unrecorded = new UnrecordedEnds(setup.Clock);
         _placing = setup.Hosting as IPlacingHosting;
         _placing?.OnChange(() => _beaten.Writer.TryWrite(true)); // whoever came is taken up at once
     }
@@ -72,7 +73,7 @@ internal sealed partial class Node : IHealthSource, IAsyncDisposable
             [_beating.Read(), _reconciling.Read()],
             [
                 new HealthCheck("seat", _unseated?.Message ?? (_isDraining ? "this node is leaving" : null)),
-                new HealthCheck("store", unheard > _options.SuspectAfter ? $"has not been reached for {unheard.TotalSeconds:0} s" : null),
+                new HealthCheck("store", unheard > _options.SuspectAfter ? $"has not been reached for {unheard.TotalSeconds:0} s" : _unrecorded.Problem),
                 new HealthCheck(_setup.Hosting.Kind, _ailment),
             ]);
     }
@@ -151,6 +152,11 @@ internal sealed partial class Node : IHealthSource, IAsyncDisposable
         {
             _isDraining = true;
             _setup.Log.Say($"Leaving: {why}. Handing over, {_options.MovesAtATime} at a time.");
+            foreach (string run in _seen?.View.RunsWithout(_setup.Name) ?? [])
+            {
+                _setup.Log.Warn("No other node can host the run at present: it waits, with its snapshots stored, until one joins that can.", run);
+            }
+
             _heartbeat.Hurry();
         }
     }
@@ -230,10 +236,11 @@ internal sealed partial class Node : IHealthSource, IAsyncDisposable
             _leaving.Remove(id);
             if (leaving.Exception is { } failure)
             {
-                Refuse(id, failure.ToString()); // an error of this program; what one run does to this node must not harm the others
+                Refuse(id, failure.ToString(), RefuseFor); // an error of this program; what one run does to this node must not harm the others
             }
         }
 
+        _unrecorded.KeepOnly(seen.View.Runs.Select(run => run.Id).ToHashSet());
         ReleaseForgotten(seen.View);
         SendAwayUnwanted(seen.View);
         foreach (HostedRun run in _runs.Values.ToList())
@@ -273,15 +280,15 @@ internal sealed partial class Node : IHealthSource, IAsyncDisposable
             }
             catch (Exception failure) // any: what one run does to this node must not harm the others
             {
-                Refuse(id, failure.Message);
+                Refuse(id, failure.Message, RefuseFor);
             }
         }
     }
 
-    private void Refuse(string run, string reason)
+    private void Refuse(string run, string reason, TimeSpan wait)
     {
-        _setup.Log.Warn($"This node cannot host the run, and tries again in {RefuseFor.TotalSeconds:0} s: {reason}", run);
-        _refused[run] = (reason, _setup.Clock.GetTimestamp() + (long)(RefuseFor.TotalSeconds * _setup.Clock.TimestampFrequency));
+        _setup.Log.Warn($"This node cannot host the run, and tries again in {wait.TotalSeconds:0} s: {reason}", run);
+        _refused[run] = (reason, _setup.Clock.GetTimestamp() + (long)(wait.TotalSeconds * _setup.Clock.TimestampFrequency));
     }
 
     private void Leave(HostedRun run, Task work)
@@ -289,48 +296,6 @@ internal sealed partial class Node : IHealthSource, IAsyncDisposable
         _runs.Remove(run.Id);
         _disconnected.Remove(run.Id);
         _leaving.Add(run.Id, work);
-    }
-
-    /// <summary>The run has ended here, or this node fell out of it.</summary>
-    private async Task FinishAsync(HostedRun run)
-    {
-        await Task.Yield();
-        await using HostedRun disposed = run;
-        await run.SettleAsync(); // the record may be coming or going
-        RunReport report = await run.Ended;
-        if (!run.IsRecording || report.Failure is CarrierException) // a run rests while its carrier is away: it does not fail
-        {
-            Refuse(run.Id, report.Reason);
-            await run.LetAllGoAsync(saves: false);
-            return;
-        }
-
-        try
-        {
-            RunResult result = await run.CompleteAsync();
-            _setup.Log.Say($"{result.Report.Outcome}: {result.Report.Reason}", run.Id);
-            await run.LetAllGoAsync(saves: false);
-            if (result.Report.Outcome != RunOutcome.Cancelled)
-            {
-                await WaitUntilNobodyHoldsAsync(run.Id);
-                await (_cluster.WishOf(run.Id) == RunWish.Ended ? run.RemoveMailboxesAsync() : Task.CompletedTask); // else it goes on again by now
-            }
-        }
-        catch (Exception failure) when (failure is RunStoreException or CarrierException or OperationCanceledException)
-        {
-            _setup.Log.Warn($"The end of the run could not be carried out to its end: {failure.Message}", run.Id);
-            await run.LetAllGoAsync(saves: false);
-        }
-    }
-
-    /// <summary>The others need their mailboxes until they have left.</summary>
-    private async Task WaitUntilNobodyHoldsAsync(string run)
-    {
-        long start = _setup.Clock.GetTimestamp();
-        while (_cluster.IsHeld(run) && _setup.Clock.GetElapsedTime(start) < FarewellWithin)
-        {
-            await Task.Delay(_options.HeartbeatEvery / 2, _setup.Clock);
-        }
     }
 
     /// <summary>The run is not wanted any more.</summary>

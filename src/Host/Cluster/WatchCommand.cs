@@ -17,6 +17,7 @@ internal sealed class WatchCommand(RunTerminal terminal, RunsCommands runs, Cata
     /// <param name="cancellation">Ends the watching; the run goes on.</param>
     public async Task<int> RunAsync(IRunStore store, string name, CancellationToken cancellation)
     {
+        await Task.Yield(); // until a command waits, Ctrl-C kills the process: it must not do so after the first line
         IStoredRun run = store.Find(name);
         RunHead head = HeadOf(run);
         WatchedRun watched = new(run, store.Cluster?.WishOf(run.Id) is null ? null : store.Cluster, head.Workers);
@@ -34,6 +35,7 @@ internal sealed class WatchCommand(RunTerminal terminal, RunsCommands runs, Cata
         }
         catch (OperationCanceledException)
         {
+            runs.Status(name); // how it stood when nobody watched any longer
             return ExitCodes.Cancelled;
         }
 

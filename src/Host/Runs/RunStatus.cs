@@ -28,7 +28,7 @@ internal sealed record RunStatus
     /// <summary><see cref="Running"/>, <see cref="Interrupted"/>, <see cref="Waiting"/>, <see cref="Stopped"/>, <see cref="Damaged"/>, or how it ended: completed, time-limit, cancelled or failed.</summary>
     public required string State { get; init; }
 
-    /// <summary>Why it ended, or what is damaged; null before.</summary>
+    /// <summary>Why it ended, or what is damaged; of a run of a cluster also why nodes do not host it now. Null where there is nothing to say.</summary>
     public string? Reason { get; init; }
 
     /// <summary>Of a run of a cluster, who hosts each participant: node by participant. Else empty.</summary>
@@ -78,12 +78,18 @@ internal sealed record RunStatus
         RunWish.Run => status with
         {
             State = cluster.IsHeld(status.Run) ? Running : Waiting,
-            Reason = null,
+            Reason = WhyRefused(status.Run, cluster.Look()),
             Holders = cluster.HoldersOf(status.Run),
         },
         RunWish.Stop when status.State != Running => status with { State = Stopped, Reason = null },
         _ => status,
     };
+
+    private static string? WhyRefused(string run, ClusterView view)
+    {
+        string[] reasons = [.. view.Nodes.Where(node => node.IsAlive && node.Condition.Refused.ContainsKey(run)).Select(node => $"node {node.Identity.Name} cannot host it: {node.Condition.Refused[run]}")];
+        return reasons.Length == 0 ? null : string.Join(" ", reasons);
+    }
 
     private static RunStatus Read(IStoredRun run, int rows)
     {

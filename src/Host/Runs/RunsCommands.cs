@@ -99,9 +99,11 @@ internal sealed class RunsCommands(IRunStore store, TextWriter output, bool isJs
     /// <param name="cancellation">Ends the waiting.</param>
     public async Task<int> LogsAsync(string name, bool follows, CancellationToken cancellation)
     {
+        await Task.Yield(); // from here on Ctrl-C ends the waiting and not the process
         IStoredRun run = store.Find(name);
         long position = 0;
         long count = 0;
+        int code = ExitCodes.Success;
         try
         {
             for (bool goesOn = true; goesOn;)
@@ -124,7 +126,7 @@ internal sealed class RunsCommands(IRunStore store, TextWriter output, bool isJs
         }
         catch (OperationCanceledException)
         {
-            return ExitCodes.Cancelled;
+            code = ExitCodes.Cancelled;
         }
 
         if (isJson)
@@ -132,7 +134,7 @@ internal sealed class RunsCommands(IRunStore store, TextWriter output, bool isJs
             output.WriteLine(JsonSerializer.Serialize(new { run = run.Id, events = count }, Json));
         }
 
-        return ExitCodes.Success;
+        return code;
     }
 
     /// <summary>Puts all that a run has to show into a folder: report, result, model, plan, metrics and events.</summary>

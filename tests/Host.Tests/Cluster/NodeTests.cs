@@ -74,7 +74,7 @@ public sealed class NodeTests
 
         public RunWish? WishOf(string run) => RunWish.Run;
 
-        public void Want(string run, RunWish wish) => throw new NotSupportedException();
+        public bool Want(string run, RunWish wish) => throw new NotSupportedException();
 
         public void Drain(string node) => throw new NotSupportedException();
 

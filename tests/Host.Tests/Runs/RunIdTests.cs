@@ -1,3 +1,4 @@
+using ActorFed.Actors;
 using ActorFed.Host.Runs;
 using Xunit;
 
@@ -18,4 +19,26 @@ public sealed class RunIdTests
     [InlineData("ø", "x")]
     public void Holds_only_characters_that_every_file_system_takes(string problem, string slug) =>
         Assert.Equal($"20261121-0942-adbo-{slug}-000b", RunId.Create(Start, "adbo", problem, 11));
+
+    [Fact]
+    public void Is_drawn_anew_where_somebody_was_quicker()
+    {
+        Queue<string> drawn = new(["a", "a", "b"]);
+        HashSet<string> runs = ["a"];
+
+        string id = RunId.Claim(drawn.Dequeue, Create);
+
+        Assert.Equal("b", id);
+        Assert.Contains("a run 'c'", Assert.Throws<RunExistsException>(() => RunId.Claim(() => "c", id => throw Taken(id))).Message, StringComparison.Ordinal);
+
+        void Create(string id)
+        {
+            if (!runs.Add(id))
+            {
+                throw Taken(id);
+            }
+        }
+    }
+
+    private static RunExistsException Taken(string id) => new($"There already is a run '{id}'.");
 }
