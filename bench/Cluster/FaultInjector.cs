@@ -11,6 +11,7 @@ namespace ActorFed.Cluster.Benchmarks;
 internal sealed class FaultInjector(LocalCluster cluster, Dictionary<string, WiredNode> nodes, string run, Random random)
 {
     private static readonly TimeSpan MaxOutage = TimeSpan.FromSeconds(4); // twice as long as a node may be silent
+    private static readonly TimeSpan LongPause = TimeSpan.FromSeconds(30); // the broker has given the node up by then
 
     /// <summary>Injects a fault of a random kind.</summary>
     /// <returns>Its kind.</returns>
@@ -24,6 +25,9 @@ internal sealed class FaultInjector(LocalCluster cluster, Dictionary<string, Wir
             ("kill -9 of all nodes at once", () => KillAsync([.. nodes.Values])),
             ("pause of the master's node", () => PauseAsync(HolderOf("master"))),
             ("pause of any node", () => PauseAsync(AnyNode())),
+            ("pause of any node for 30 s", () => PauseAsync(AnyNode(), LongPause)),
+            ("a node that joins and leaves again", JoinAsync),
+            ("no room on the database's disk", FillDiskAsync),
             ("partition between a node and the broker", () => CutAsync(AnyNode().Broker)),
             ("partition between a node and the database", () => CutAsync(AnyNode().Database)),
             ("restart of the broker after kill -9", RestartBrokerAsync),
@@ -56,11 +60,25 @@ internal sealed class FaultInjector(LocalCluster cluster, Dictionary<string, Wir
         await StartAgainAsync(victims);
     }
 
-    private async Task PauseAsync(WiredNode victim)
+    private async Task PauseAsync(WiredNode victim, TimeSpan? time = null)
     {
         victim.Process.Pause();
-        await OutageAsync();
+        await (time is { } pause ? Task.Delay(pause) : OutageAsync());
         victim.Process.GoOn();
+    }
+
+    private async Task JoinAsync()
+    {
+        WiredNode guest = await cluster.StartWiredAsync("guest");
+        await OutageAsync();
+        await LeaveAsync(guest);
+    }
+
+    private async Task FillDiskAsync()
+    {
+        cluster.Refuse("snapshots", "53100", "No space left on device");
+        await OutageAsync();
+        cluster.Admit("snapshots");
     }
 
     private async Task CutAsync(TcpRelay wire)
@@ -85,14 +103,18 @@ internal sealed class FaultInjector(LocalCluster cluster, Dictionary<string, Wir
 
     private async Task DrainAsync(WiredNode victim)
     {
-        victim.Process.AskToLeave();
-        int code = await victim.Process.EndAsync();
+        await LeaveAsync(victim);
+        await StartAgainAsync(victim);
+    }
+
+    private static async Task LeaveAsync(WiredNode node)
+    {
+        node.Process.AskToLeave();
+        int code = await node.Process.EndAsync();
         if (code != ExitCodes.Success)
         {
-            throw new InvalidOperationException($"Node {victim.Process.Name} was asked to leave and ended with {code}.");
+            throw new InvalidOperationException($"Node {node.Process.Name} was asked to leave and ended with {code}.");
         }
-
-        await StartAgainAsync(victim);
     }
 
     private Task OutageAsync() => Task.Delay(MaxOutage * random.NextDouble());
