@@ -39,6 +39,7 @@ internal sealed partial class CommandLine
         Command logs = new("logs", "The events of a run: joins, silences, restarts, snapshots") { run, follow };
         SetAction(logs, async (parsed, cancellation) =>
         {
+            await Task.Yield(); // until a command waits, Ctrl-C kills the process: it must not do so after the first line
             using IRunStore store = StoreOf(parsed);
             return await RunsOf(parsed, store).LogsAsync(parsed.GetRequiredValue(run), parsed.GetValue(follow), cancellation);
         });

@@ -99,7 +99,6 @@ internal sealed class RunsCommands(IRunStore store, TextWriter output, bool isJs
     /// <param name="cancellation">Ends the waiting.</param>
     public async Task<int> LogsAsync(string name, bool follows, CancellationToken cancellation)
     {
-        await Task.Yield(); // from here on Ctrl-C ends the waiting and not the process
         IStoredRun run = store.Find(name);
         long position = 0;
         long count = 0;

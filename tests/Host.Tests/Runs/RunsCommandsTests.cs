@@ -117,6 +117,21 @@ public sealed class RunsCommandsTests : IDisposable
     }
 
     [Fact]
+    public async Task Ends_with_json_also_when_it_is_told_to_stop()
+    {
+        using IOpenRun run = Record("a", Started);
+        using CancellationTokenSource stop = new();
+
+        Task<int> following = Commands(isJson: true).LogsAsync("a", follows: true, stop.Token);
+        await stop.CancelAsync();
+        await following;
+
+        string[] lines = _output.ToString().TrimEnd().Split('\n');
+        Assert.Equal(Started, lines[0]);
+        Assert.Equal(1, JsonDocument.Parse(lines[1]).RootElement.GetProperty("events").GetInt64());
+    }
+
+    [Fact]
     public async Task Ends_events_as_json_with_their_number()
     {
         Record("a", Started, Ended).Dispose();
