@@ -12,7 +12,7 @@ public sealed class RefusalTests(ClusterServices services, ITestOutputHelper out
 {
     private const string Nobody = "1"; // a port at which nobody listens
 
-    private static readonly string WrongSecret = Checkout.At("LICENSE"); // a file whose first line is no password
+    private static readonly string WrongSecret = Checkout.At("global.json"); // a file whose first line is no password
 
     private static readonly (string Setting, string Named)[] WrongSettings =
     [
@@ -92,12 +92,12 @@ public sealed class RefusalTests(ClusterServices services, ITestOutputHelper out
         string run = await cluster.SubmitAsync(Experiments.Star, settings);
         await cluster.AdvancesAsync(run);
 
-        NodeProcess other = await cluster.StartAsync("b", "broker.expiry = 1h");
-        await other.HasSaidAsync("This node cannot host the run");
-        string refused = (await cluster.RunAsync("nodes")).MustEnd(ExitCodes.Success).Output;
-        string reason = (await cluster.StatusAsync(run)).GetProperty("reason").GetString()!;
+        await cluster.StartAsync("b", "broker.expiry = 1h");
+        string refused = await Until.TrueAsync(
+            "the node has refused the run", async () => (await cluster.RunAsync("nodes")).Output, nodes => nodes.Contains($"cannot host {run}: ", StringComparison.Ordinal));
+        string reason = await Until.TrueAsync(
+            "its status says so", async () => $"{await cluster.StatusAsync(run)}", status => status.Contains("cannot host it", StringComparison.Ordinal));
 
-        Assert.Contains($"cannot host {run}: ", refused, StringComparison.Ordinal);
         Assert.Contains("x-expires", refused, StringComparison.Ordinal);
         Assert.Contains("All nodes of a run need the same limits", refused, StringComparison.Ordinal);
         Assert.Contains("node b cannot host it: ", reason, StringComparison.Ordinal);

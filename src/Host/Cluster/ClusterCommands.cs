@@ -38,6 +38,7 @@ internal sealed class ClusterCommands(TextWriter output, TextWriter error, bool 
         Experiment submitted = InCluster(experiment);
         using IRunStore store = access.OpenStore();
         ICluster cluster = store.Cluster!;
+        await Task.Yield(); // from here on Ctrl-C ends the waiting and not the process: who made a run is told its id
         string id = RunId.Claim(
             () => RunId.Create(DateTimeOffset.UtcNow, submitted.Options.Algorithm, submitted.Options.Problem, (ushort)Random.Shared.Next(1 << 16)),
             id => store.Create(id, submitted.Plan).Dispose());
@@ -179,7 +180,6 @@ internal sealed class ClusterCommands(TextWriter output, TextWriter error, bool 
 
     private async Task<int> WaitAsync(IRunStore store, ICluster cluster, string id, CancellationToken cancellation)
     {
-        await Task.Yield(); // from here on Ctrl-C ends the waiting and not the process
         try
         {
             while (cluster.WishOf(id) == RunWish.Run || store.Find(id).IsOpen)
