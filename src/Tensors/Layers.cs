@@ -1,5 +1,6 @@
 using System.Numerics;
 using ActorFed.Tensors.Kernels;
+using ActorFed.Tensors.Operations;
 
 namespace ActorFed.Tensors;
 
@@ -40,15 +41,25 @@ public static class Layers
     /// <param name="images">[N, C, H, W].</param>
     /// <param name="window">Without padding.</param>
     public static Tensor<T> MaxPooling<T>(Tensor<T> images, Window window)
-        where T : unmanaged, IBinaryFloatingPointIeee754<T> => window.Padding == 0
-            ? Pooled(images, window, UnfoldChannels(images, window).Max(1))
-            : throw new ArgumentException($"{window} has padding, whose zeros would count as entries; the largest entry is taken without it.");
+        where T : unmanaged, IBinaryFloatingPointIeee754<T>
+    {
+        Shape shape = images.Shape;
+        if (shape.Rank != 4 || window.Padding != 0)
+        {
+            throw new ArgumentException(shape.Rank != 4
+                ? $"Pooling takes images of shape [count, channels, height, width]; {shape} is none."
+                : $"{window} has padding, whose zeros would count as entries; the largest entry is taken without it.");
+        }
+
+        Tensor<T> seen = images.Reshape([shape[0] * shape[1], 1, shape[2], shape[3]]).Unfold(window); // each channel as an image of its own
+        return seen.Max(1).Reshape([shape[0], shape[1], window.Positions(shape[2], window.Height), window.Positions(shape[3], window.Width)]);
+    }
 
     /// <summary>The mean under a window, channel by channel; zeros of the padding count as entries.</summary>
     /// <param name="images">[N, C, H, W].</param>
     /// <param name="window">The window.</param>
     public static Tensor<T> AveragePooling<T>(Tensor<T> images, Window window)
-        where T : unmanaged, IBinaryFloatingPointIeee754<T> => Pooled(images, window, UnfoldChannels(images, window).Mean(1));
+        where T : unmanaged, IBinaryFloatingPointIeee754<T> => WindowSum<T>.Of(images, window) * (T.One / Number.From<T>(window.Height * window.Width));
 
     /// <summary>Rows of <paramref name="table"/>, one per token.</summary>
     public static Tensor<T> Embedding<T>(Tensor<T> table, Indices tokens)
@@ -79,23 +90,5 @@ public static class Layers
         T scale = T.One / T.Sqrt(Number.From<T>(queries.Shape[-1]));
         Tensor<T> scores = queries.MatMul(keys, transposeRight: true) * scale;
         return (mask is Tensor<T> added ? scores + added : scores).Softmax().MatMul(values);
-    }
-
-    /// <summary>Each channel as an image of its own: [N · C, taps, positions].</summary>
-    private static Tensor<T> UnfoldChannels<T>(Tensor<T> images, Window window)
-        where T : unmanaged, IBinaryFloatingPointIeee754<T>
-    {
-        Shape shape = images.Shape;
-        return shape.Rank == 4
-            ? images.Reshape([shape[0] * shape[1], 1, shape[2], shape[3]]).Unfold(window)
-            : throw new ArgumentException($"Pooling takes images of shape [count, channels, height, width]; {shape} is none.");
-    }
-
-    private static Tensor<T> Pooled<T>(Tensor<T> images, Window window, Tensor<T> result)
-        where T : unmanaged, IBinaryFloatingPointIeee754<T>
-    {
-        Shape shape = images.Shape;
-        return result.Reshape(
-            [shape[0], shape[1], window.Positions(shape[2], window.Height), window.Positions(shape[3], window.Width)]);
     }
 }

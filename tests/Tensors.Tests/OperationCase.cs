@@ -10,6 +10,7 @@ public sealed record OperationCase<T>(
 {
     private static readonly int[] Images = [2, 3, 5, 6];
     private static readonly int[] Filters = [4, 3, 3, 2];
+    private static readonly int[] WideFilters = [2, 3, 5, 5];
 
     /// <summary>Every operation and layer, with shapes that fill no vector evenly.</summary>
     public static IReadOnlyDictionary<string, OperationCase<T>> All { get; } = new Dictionary<string, OperationCase<T>>
@@ -85,10 +86,18 @@ public sealed record OperationCase<T>(
             [Images, Filters, [4]],
             (_, x) => Layers.Convolution(x[0], x[1], x[2], stride: 2, padding: 1),
             x => Convolution(x[0], Images, x[1], Filters, x[2], 2, 1)),
+        ["convolution padded to the size of the image"] = new(
+            [Images, WideFilters, [2]],
+            (_, x) => Layers.Convolution(x[0], x[1], x[2], padding: 2),
+            x => Convolution(x[0], Images, x[1], WideFilters, x[2], 1, 2)),
         ["max pooling"] = new(
             [Images], (_, x) => Layers.MaxPooling(x[0], new Window(2, 2, 2)), x => Pool(x[0], Images, 2, 2, 2, 0, Enumerable.Max)),
         ["average pooling"] = new(
             [Images], (_, x) => Layers.AveragePooling(x[0], new Window(2, 3, 1)), x => Pool(x[0], Images, 2, 3, 1, 0, Enumerable.Average)),
+        ["average pooling, stride 2"] = new(
+            [Images], (_, x) => Layers.AveragePooling(x[0], new Window(2, 2, 2)), x => Pool(x[0], Images, 2, 2, 2, 0, Enumerable.Average)),
+        ["average pooling padded to the size of the image"] = new(
+            [Images], (_, x) => Layers.AveragePooling(x[0], new Window(3, 3, 1, 1)), x => Pool(x[0], Images, 3, 3, 1, 1, Enumerable.Average)),
         ["average pooling padded, stride 3"] = new(
             [Images], (_, x) => Layers.AveragePooling(x[0], new Window(3, 3, 3, 1)), x => Pool(x[0], Images, 3, 3, 3, 1, Enumerable.Average)),
         ["layer norm"] = new(

@@ -112,7 +112,7 @@ internal static unsafe class Elementwise
         return sum;
     }
 
-    /// <summary>result_i ← result_i + x_i.</summary>
+    /// <summary>result_i ← result_i + x_i. What lies behind the last entry is read, and written as it was.</summary>
     public static void AddTo<T>(T* x, T* result, int length)
         where T : unmanaged, INumberBase<T>
     {
@@ -122,9 +122,11 @@ internal static unsafe class Elementwise
             (Vector512.Load(result + i) + Vector512.Load(x + i)).Store(result + i);
         }
 
-        for (; i < length; i++)
+        if (i < length)
         {
-            result[i] += x[i];
+            Vector512<T> before = Vector512.Load(result + i);
+            Vector512<T> isRest = Vector512.LessThan(Vector512<T>.Indices, Vector512.Create(Number.From<T>(length - i)));
+            Vector512.ConditionalSelect(isRest, before + Vector512.Load(x + i), before).Store(result + i);
         }
     }
 

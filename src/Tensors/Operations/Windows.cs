@@ -41,6 +41,18 @@ internal sealed unsafe class UnfoldOperation<T> : Operation<T>
                 column[i] = image[i * stride];
             }
         }
+
+        /// <summary>In one copy; what lies between the runs is cleared again.</summary>
+        public static void RunAll(T* image, T* column, int length, int gap, int runs)
+        {
+            int period = length + gap;
+            int all = (runs * period) - gap;
+            new ReadOnlySpan<T>(image, all).CopyTo(new Span<T>(column, all));
+            for (int end = length; gap > 0 && end < all; end += period)
+            {
+                new Span<T>(column + end, gap).Clear();
+            }
+        }
     }
 }
 
@@ -69,7 +81,7 @@ internal sealed unsafe class FoldOperation<T> : Operation<T>
 
     public override Tensor<T> PullBack(int operand, in Step<T> step) => step.Gradient.Unfold(step.Arguments.Window);
 
-    private readonly struct AddRun : IRun<T>
+    internal readonly struct AddRun : IRun<T>
     {
         public static void Run(T* image, T* column, int length, int stride)
         {
@@ -84,6 +96,14 @@ internal sealed unsafe class FoldOperation<T> : Operation<T>
                 image[i * stride] += column[i];
             }
         }
+
+        public static void RunAll(T* image, T* column, int length, int gap, int runs)
+        {
+            for (int run = 0; run < runs; run++, image += length + gap, column += length + gap)
+            {
+                Elementwise.AddTo(column, image, length);
+            }
+        }
     }
 }
 
@@ -93,10 +113,18 @@ internal unsafe interface IRun<T>
 {
     /// <summary>Moves between <paramref name="length"/> image entries, <paramref name="stride"/> apart, and the unfolded ones.</summary>
     static abstract void Run(T* image, T* column, int length, int stride);
+
+    /// <summary>The same for several runs of entries side by side, with the same <paramref name="gap"/> between them in the image and unfolded.</summary>
+    static abstract void RunAll(T* image, T* column, int length, int gap, int runs);
 }
 
 /// <summary>Visits every row of positions of every tap of a window; what lies in the padding is left out.</summary>
-internal readonly unsafe struct WindowWalk(Shape images, Window window, int rows, int columns)
+/// <param name="images">[N, C, H, W].</param>
+/// <param name="window">The window.</param>
+/// <param name="rows">Its positions down.</param>
+/// <param name="columns">Its positions across.</param>
+/// <param name="hasTaps">Whether beside the image every tap has entries of its own for all positions; else all taps of a channel share them.</param>
+internal readonly unsafe struct WindowWalk(Shape images, Window window, int rows, int columns, bool hasTaps = true)
 {
     public static void RequireImages(Shape shape)
     {
@@ -112,16 +140,30 @@ internal readonly unsafe struct WindowWalk(Shape images, Window window, int rows
     {
         (int height, int width) = (images[2], images[3]);
         int planes = images[0] * images[1];
-        for (int plane = 0; plane < planes; plane++, image += height * width)
+        (int perTap, int perPlane) = hasTaps ? (rows * columns, 0) : (0, rows * columns);
+        for (int plane = 0; plane < planes; plane++, image += height * width, unfolded += perPlane)
         {
             for (int y = -window.Padding; y < window.Height - window.Padding; y++)
             {
-                for (int x = -window.Padding; x < window.Width - window.Padding; x++, unfolded += rows * columns)
+                for (int x = -window.Padding; x < window.Width - window.Padding; x++, unfolded += perTap)
                 {
                     // Positions at which this tap lies inside the image.
                     (int top, int bottom) = Inside(y, height, rows);
                     (int first, int last) = Inside(x, width, columns);
-                    for (int row = top; row <= bottom && first <= last; row++)
+                    if (first > last || top > bottom)
+                    {
+                        continue;
+                    }
+
+                    if (window.Stride == 1 && columns == width)
+                    {
+                        int length = last - first + 1;
+                        TRun.RunAll(
+                            image + ((top + y) * width) + first + x, unfolded + (top * columns) + first, length, width - length, bottom - top + 1);
+                        continue;
+                    }
+
+                    for (int row = top; row <= bottom; row++)
                     {
                         TRun.Run(
                             image + ((((row * window.Stride) + y) * width) + (first * window.Stride) + x),
