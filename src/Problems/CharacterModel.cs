@@ -70,8 +70,9 @@ public static class CharacterModel
         (NetworkKind network, Func<SeededRandom, FlatVector> draw, Func<Scores> scores) = options.Model == CharacterNetwork.Transformer
             ? OfTransformer(new TransformerModel(context, alphabet, options.Embedding, options.HiddenUnits, options.Heads), options.Heads)
             : OfPerceptron(new MlpModel(context * options.Embedding, options.HiddenUnits, alphabet), alphabet, options.Embedding);
+        NetworkScratchPool pool = new(network.Layout);
         return new RowLossProblem(
-            data, backend?.Invoke(network) ?? ((part, rows) => new NetworkRows(part, rows, network.Layout, scores())), options.WeightDecay, draw, seed)
+            data, backend?.Invoke(network) ?? ((part, rows) => new NetworkRows(part, rows, pool, scores())), options.WeightDecay, draw, seed)
         {
             HasNumbers = false,
         };

@@ -106,8 +106,9 @@ public static class Classification
             return new RowLossProblem(data, elsewhere, weightDecay, draw, seed); // trained in one part only
         }
 
+        NetworkScratchPool pool = new(network.Layout);
         RowLossProblem whole = new(
-            data, (part, rows) => new NetworkRows(part, rows, network.Layout, (levels, features) => network.Output(levels[0], features)), weightDecay, draw, seed);
+            data, (part, rows) => new NetworkRows(part, rows, pool, (levels, features) => network.Output(levels[0], features)), weightDecay, draw, seed);
         return new SplitClassification(whole, data, network, weightDecay);
     }
 }

@@ -1,3 +1,4 @@
+using System.Buffers;
 using ActorFed.Algorithms.Blocks;
 using ActorFed.Algorithms.Numerics;
 using ActorFed.Algorithms.Oracles;
@@ -16,8 +17,6 @@ namespace ActorFed.Algorithms.Federated;
 public sealed class FederatedWorkerRule(ClientOptions options, ILossOracle oracle, ulong seed, int index, bool sendsModel) : IStarWorkerRule
 {
     private readonly ClientBatches _batches = new(seed, index, oracle.RowCount, options.BatchRows, oracle.BeginEpoch);
-    private readonly double[] _point = new double[oracle.Length];
-    private readonly double[] _gradient = new double[oracle.Length];
 
     /// <inheritdoc/>
     public string? ObjectionTo(StarBody state, StarBody work) => (state, work) switch
@@ -31,37 +30,53 @@ public sealed class FederatedWorkerRule(ClientOptions options, ILossOracle oracl
     /// <inheritdoc/>
     public (StarBody State, StarBody Report) Do(StarBody state, StarBody work) => (state, Report((Train)work));
 
-    /// <summary>Numbers that grew beyond all use are reported as such: other clients' may be good.</summary>
+    /// <summary>Between two tasks a client keeps no vector, so that many of them take little memory: it borrows two for the time of one.</summary>
     private Trained Report(Train train)
+    {
+        double[] point = ArrayPool<double>.Shared.Rent(oracle.Length);
+        double[] gradient = ArrayPool<double>.Shared.Rent(oracle.Length);
+        try
+        {
+            return Report(train, point.AsSpan(0, oracle.Length), gradient.AsSpan(0, oracle.Length));
+        }
+        finally
+        {
+            ArrayPool<double>.Shared.Return(point);
+            ArrayPool<double>.Shared.Return(gradient);
+        }
+    }
+
+    /// <summary>Numbers that grew beyond all use are reported as such: other clients' may be good.</summary>
+    private Trained Report(Train train, Span<double> point, Span<double> gradient)
     {
         ReadOnlySpan<double> start = train.Model.Span;
         int steps = options.Steps ?? options.Epochs * _batches.PerPass;
-        double loss = Descend(start, train.Number, steps);
+        double loss = Descend(start, train.Number, steps, point, gradient);
         if (!sendsModel)
         {
-            VectorMath.Subtract(_point, start, _point);
+            VectorMath.Subtract(point, start, point);
         }
 
-        return double.IsFinite(loss) && VectorMath.IndexBeyond(_point, VectorCheck.MaxReported) < 0
-            ? new Trained { Result = FlatVector.CopyOf(_point), Examples = _batches.RowsOf(steps), Loss = loss }
+        return double.IsFinite(loss) && VectorMath.IndexBeyond(point, VectorCheck.MaxReported) < 0
+            ? new Trained { Result = FlatVector.CopyOf(point), Examples = _batches.RowsOf(steps), Loss = loss }
             : Trained.Unusable;
     }
 
-    private double Descend(ReadOnlySpan<double> start, long task, int steps)
+    private double Descend(ReadOnlySpan<double> start, long task, int steps, Span<double> point, Span<double> gradient)
     {
         double losses = 0;
         _batches.Begin(task, steps);
-        start.CopyTo(_point);
+        start.CopyTo(point);
         for (int step = 0; step < steps; step++)
         {
-            losses += oracle.Loss(_point, _batches.Next(), _gradient);
+            losses += oracle.Loss(point, _batches.Next(), gradient);
             if (options.Proximal > 0)
             {
-                VectorMath.AddScaled(options.Proximal, _point, _gradient);
-                VectorMath.AddScaled(-options.Proximal, start, _gradient);
+                VectorMath.AddScaled(options.Proximal, point, gradient);
+                VectorMath.AddScaled(-options.Proximal, start, gradient);
             }
 
-            VectorMath.AddScaled(-options.Step, _gradient, _point);
+            VectorMath.AddScaled(-options.Step, gradient, point);
         }
 
         return losses / steps;
