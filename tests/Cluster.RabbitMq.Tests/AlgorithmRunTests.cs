@@ -7,13 +7,24 @@ using ActorFed.Algorithms.Bilevel.FedNest;
 using ActorFed.Algorithms.Bilevel.Pbgd;
 using ActorFed.Algorithms.Blocks;
 using ActorFed.Algorithms.Core;
+using ActorFed.Algorithms.Decentralized.C2dfb;
+using ActorFed.Algorithms.Decentralized.CoupledCd;
+using ActorFed.Algorithms.Decentralized.Dsgd;
+using ActorFed.Algorithms.Decentralized.Dsoba;
+using ActorFed.Algorithms.Decentralized.Sparkle;
+using ActorFed.Algorithms.Decentralized.Suda;
 using ActorFed.Algorithms.Federated;
 using ActorFed.Algorithms.Federated.AsdSvrg;
 using ActorFed.Algorithms.Federated.Composite.FedDualAvg;
+using ActorFed.Algorithms.Federated.Composite.FedMid;
+using ActorFed.Algorithms.Federated.Composite.FedSubgradient;
 using ActorFed.Algorithms.Federated.Fadas;
+using ActorFed.Algorithms.Federated.FedAsync;
 using ActorFed.Algorithms.Federated.FedBuff;
 using ActorFed.Algorithms.Federated.FedOpt;
 using ActorFed.Algorithms.Federated.Split;
+using ActorFed.Algorithms.Graph;
+using ActorFed.Algorithms.Graph.Topologies;
 using ActorFed.Algorithms.Oracles;
 using ActorFed.Algorithms.Star;
 using ActorFed.Algorithms.Trilevel.Afto;
@@ -49,8 +60,6 @@ public sealed class AlgorithmRunTests(PrivateBroker broker)
         MaxPlanes = 20,
     };
 
-    private static readonly FedNestOptions FedNest = new() { StepLower = 0.25, NeumannStep = 0.25, StepUpper = 1 };
-
     private static readonly ClientOptions Client = new() { Step = 0.1, Steps = 3 };
 
     private static readonly AftoOptions Afto = new()
@@ -77,70 +86,75 @@ public sealed class AlgorithmRunTests(PrivateBroker broker)
         DropTolerance = 0.05,
     };
 
+    private static readonly Topology Everyone = TopologyCatalog.Create(new TopologyOptions { Topology = "complete" }, Workers, Seed);
+
+    /// <summary>All algorithms there are: one that joins the catalogue runs here, too.</summary>
+    public static TheoryData<string> Names => [.. AlgorithmCatalog.All.Select(algorithm => algorithm.Name)];
+
     [Theory]
-    [InlineData("adbo")]
-    [InlineData("fednest")]
-    [InlineData("pbgd")]
-    [InlineData("bl-just")]
-    [InlineData("afto")]
-    [InlineData("fedopt")]
-    [InlineData("fedbuff")]
-    [InlineData("fadas")]
-    [InlineData("feddualavg")]
-    [InlineData("splitfed")]
-    [InlineData("fedlite")]
-    [InlineData("asd-svrg")]
+    [MemberData(nameof(Names))]
     public async Task Ends_at_the_same_bits_as_within_one_process(string name)
     {
-        RunPlan plan = Plan(name);
         IAlgorithm algorithm = AlgorithmCatalog.All.Single(candidate => candidate.Name == name);
-        ScriptedFactory factory = Factory(algorithm, name switch
-        {
-            "adbo" => Adbo,
-            "fednest" => FedNest,
-            "pbgd" => new PbgdOptions { LastWeight = 2, WeightSteps = 10, StepUpper = 0.05, StepLower = 0.05, StepInner = 0.1, InnerSteps = 2 },
-            "bl-just" => new BlJustOptions { Epochs = 3, ExploreSteps = 2, JointSteps = 5, StepShared = 0.1, StepHead = 0.1, StepOwn = 0.1, WeightIncrement = 0.5 },
-            "fedopt" => new FedOptOptions { Client = Client, Weighting = ClientWeighting.Uniform, Optimiser = ServerOptimiser.Yogi, ServerStep = 0.1 },
-            "fedbuff" => new FedBuffOptions { Client = Client, Staleness = new StalenessOptions(), Momentum = 0.5 },
-            "asd-svrg" => new AsdSvrgOptions { InnerSteps = 4, Step = 0.1 },
-            "feddualavg" => new FedDualAvgOptions { Client = Client },
-            "splitfed" => new SplitFedOptions { ClientStep = 0.1, ServerStep = 0.1, BatchRows = 4 },
-            "fedlite" => new FedLiteOptions
-            {
-                ClientStep = 0.1,
-                ServerStep = 0.1,
-                BatchRows = 4,
-                Quantizer = new QuantizerOptions { Subvectors = 4, Groups = 2, Centroids = 3 },
-                Correction = 0.01,
-            },
-            "fadas" => new FadasOptions { Client = Client, ServerStep = 0.1 },
-            _ => Afto,
-        });
+        RunPlan plan = Plan(algorithm);
+        ScriptedFactory factory = Factory(algorithm, OptionsOf(name));
         Models within = new();
         Models across = new();
         string prefix = TestEngine.NewPrefix();
+        ParticipantId[] all = [.. plan.Participants.Select(spec => spec.Id)];
         await using InProcessEngine single = new();
-        await using RabbitMqEngine first = TestEngine.Hosting(broker, prefix, [ParticipantId.Master, ParticipantId.Worker(0)]);
-        await using RabbitMqEngine second = TestEngine.Hosting(broker, prefix, [.. Enumerable.Range(1, 3).Select(ParticipantId.Worker)]);
+        await using RabbitMqEngine first = TestEngine.Hosting(broker, prefix, [.. all[..2]]);
+        await using RabbitMqEngine second = TestEngine.Hosting(broker, prefix, [.. all[2..]]);
 
         RunReport expected = await single.RunAsync(plan, factory, within, new MemorySnapshotStore(), CancellationToken.None);
         RunReport[] reports = await Task.WhenAll(
             first.RunAsync(plan, factory, across, new MemorySnapshotStore(), CancellationToken.None),
-            second.RunAsync(plan, factory, new Models(), new MemorySnapshotStore(), CancellationToken.None));
+            second.RunAsync(plan, factory, across, new MemorySnapshotStore(), CancellationToken.None));
 
         Assert.Equal(RunOutcome.Completed, expected.Outcome);
         Assert.All(reports, report => Assert.True(report.Outcome == RunOutcome.Completed, report.Reason));
-        Assert.Equal(Steps, within.Last!.Step);
-        Assert.Equal(Bits(within.Last), Bits(across.Last!));
+        Assert.Contains(within.Last, model => model.Value.Step == Steps);
+        Assert.Equal(within.Bits, across.Bits);
     }
 
-    private static string Bits(ModelObserved model) => string.Join('|', new[] { model.Upper, model.Middle, model.Lower }
-        .Select(vector => vector is null ? "" : Convert.ToHexString(MemoryMarshal.AsBytes(vector.Span))));
+    private static object OptionsOf(string name) => name switch
+    {
+        "adbo" => Adbo,
+        "fednest" => new FedNestOptions { StepLower = 0.25, NeumannStep = 0.25, StepUpper = 1 },
+        "pbgd" => new PbgdOptions { LastWeight = 2, WeightSteps = 10, StepUpper = 0.05, StepLower = 0.05, StepInner = 0.1, InnerSteps = 2 },
+        "bl-just" => new BlJustOptions { Epochs = 3, ExploreSteps = 2, JointSteps = 5, StepShared = 0.1, StepHead = 0.1, StepOwn = 0.1, WeightIncrement = 0.5 },
+        "afto" => Afto,
+        "fedopt" => new FedOptOptions { Client = Client, Weighting = ClientWeighting.Uniform, Optimiser = ServerOptimiser.Yogi, ServerStep = 0.1 },
+        "fedbuff" => new FedBuffOptions { Client = Client, Staleness = new StalenessOptions(), Momentum = 0.5 },
+        "fedasync" => new FedAsyncOptions { Client = Client, Staleness = new StalenessOptions() },
+        "fadas" => new FadasOptions { Client = Client, ServerStep = 0.1 },
+        "feddualavg" => new FedDualAvgOptions { Client = Client },
+        "fedmid" => new FedMidOptions { Client = Client },
+        "fedavg-subgradient" => new FedSubgradientOptions { Client = Client },
+        "splitfed" => new SplitFedOptions { ClientStep = 0.1, ServerStep = 0.1, BatchRows = 4 },
+        "fedlite" => new FedLiteOptions
+        {
+            ClientStep = 0.1,
+            ServerStep = 0.1,
+            BatchRows = 4,
+            Quantizer = new QuantizerOptions { Subvectors = 4, Groups = 2, Centroids = 3 },
+            Correction = 0.01,
+        },
+        "asd-svrg" => new AsdSvrgOptions { InnerSteps = 4, Step = 0.1 },
+        "dsgd" => new DsgdOptions { Step = 0.1 },
+        "suda" => new SudaOptions { Step = 0.1 },
+        "dsoba" => new DsobaOptions { StepUpper = 0.02, StepLower = 0.1, StepAuxiliary = 0.1 },
+        "sparkle" => new SparkleOptions { StepUpper = 0.02, StepLower = 0.05, StepAuxiliary = 0.05 },
+        "c2dfb" => new C2dfbOptions { StepUpper = 0.02, StepPenalised = 0.02, StepLower = 0.1 },
+        "coupled-cd" => new CoupledCdOptions { Regularizer = new() { Kind = BlockRegularizerKind.L1, Weight = 0.3 } },
+        _ => throw new ArgumentException($"There are no settings for '{name}' here; give it some, so that it is run over a broker.", nameof(name)),
+    };
 
     private static ScriptedFactory Factory(IAlgorithm algorithm, object options)
     {
         IProblem problem = algorithm.Levels switch
         {
+            1 when algorithm.IsCoupled => new CoupledQuadratic(new CoupledQuadraticOptions { ConditionNumber = 10, RightSide = [1] }, Workers, Seed),
             1 when algorithm.OptionsType.IsAssignableTo(typeof(SplitOptions)) => Perceptron(),
             1 => new SingleLevelQuadratic(new SingleLevelQuadraticOptions(), Workers, Seed),
             2 when algorithm.Name == "bl-just" => Joint(),
@@ -152,22 +166,11 @@ public sealed class AlgorithmRunTests(PrivateBroker broker)
             new CohortParticipation { Size = 2, Seed = Seed },
             new SynchronousParticipation(),
             new BufferedParticipation { Buffer = Workers, Concurrency = Workers, Refill = Refill.PerStep, Pick = Pick.Fifo, Seed = Seed }, // the order of reports decides nothing
+            new BufferedParticipation { Buffer = 1, Concurrency = 1, Refill = Refill.PerStep, Pick = Pick.Fifo, Seed = Seed }, // one after the other
         ];
-        AlgorithmSetup setup = new()
-        {
-            Problem = problem,
-            Participation = policies.First(policy => algorithm.MisfitOf(policy) is null),
-            Star = new StarMasterOptions
-            {
-                StepLimit = Steps,
-                GapTolerance = -1,
-                AskAgainAfter = TimeSpan.FromSeconds(20),
-                LostAfter = TimeSpan.FromDays(1),
-                OnLoss = OnLoss.Fail,
-                ModelEvery = 1,
-            },
-            Seed = Seed,
-        };
+        AlgorithmSetup setup = algorithm.Shape == ProtocolShape.Graph
+            ? new() { Problem = problem, Graph = Graph, Seed = Seed }
+            : new() { Problem = problem, Participation = policies.First(policy => algorithm.MisfitOf(policy) is null), Star = Star, Seed = Seed };
         return new ScriptedFactory((spec, incarnation, snapshot) => algorithm.Create(setup, options, spec.Id, incarnation, snapshot));
     }
 
@@ -189,11 +192,36 @@ public sealed class AlgorithmRunTests(PrivateBroker broker)
         return ((IProblem)new JointTraining(data, new JointTrainingOptions { HiddenUnits = 4 })).Select(new RowSelection { Rule = SelectionRule.Soft, Rate = 0.5 }, Seed);
     }
 
-    private static RunPlan Plan(string name) => new()
+    private static StarMasterOptions Star { get; } = new()
     {
-        RunId = name,
+        StepLimit = Steps,
+        GapTolerance = -1,
+        AskAgainAfter = TimeSpan.FromSeconds(20),
+        LostAfter = TimeSpan.FromDays(1),
+        OnLoss = OnLoss.Fail,
+        ModelEvery = 1,
+    };
+
+    private static GraphSetup Graph { get; } = new()
+    {
+        Lower = Everyone,
+        Upper = Everyone,
+        Auxiliary = Everyone,
+        RoundLimit = Steps,
         Seed = Seed,
-        Participants =
+        AskAgainAfter = TimeSpan.FromSeconds(20),
+        LostAfter = TimeSpan.FromDays(1),
+        OnLoss = OnLoss.Fail,
+        ModelEvery = 1,
+    };
+
+    private static RunPlan Plan(IAlgorithm algorithm) => new()
+    {
+        RunId = algorithm.Name,
+        Seed = Seed,
+        Participants = algorithm.Shape == ProtocolShape.Graph
+            ? [.. Enumerable.Range(0, Workers).Select(i => new ParticipantSpec(new ParticipantId(Role.Neighbour, i), i))]
+            :
         [
             new ParticipantSpec(ParticipantId.Master),
             .. Enumerable.Range(0, Workers).Select(i => new ParticipantSpec(ParticipantId.Worker(i), i)),
@@ -201,15 +229,31 @@ public sealed class AlgorithmRunTests(PrivateBroker broker)
         Limits = new RunLimits { WallTime = TimeSpan.FromMinutes(2) },
     };
 
-    /// <summary>Keeps the last model.</summary>
+    /// <summary>Keeps the last model of everyone who shows one: the master, or all neighbours.</summary>
     private sealed class Models : IRunObserver
     {
-        public ModelObserved? Last { get; private set; }
+        private readonly Lock _gate = new();
 
-        public void Observed(ParticipantId source, TimeSpan at, Observation observation) => Last = observation as ModelObserved ?? Last;
+        public SortedDictionary<ParticipantId, ModelObserved> Last { get; } = [];
+
+        public IEnumerable<string> Bits => Last.Select(pair => $"{pair.Key}: {BitsOf(pair.Value)}");
+
+        public void Observed(ParticipantId source, TimeSpan at, Observation observation)
+        {
+            if (observation is ModelObserved model)
+            {
+                lock (_gate)
+                {
+                    Last[source] = model;
+                }
+            }
+        }
 
         public void Supervised(TimeSpan at, SupervisionEvent supervisionEvent)
         {
         }
+
+        private static string BitsOf(ModelObserved model) => string.Join('|', new[] { model.Upper, model.Middle, model.Lower }
+            .Select(vector => vector is null ? "" : Convert.ToHexString(MemoryMarshal.AsBytes(vector.Span))));
     }
 }
