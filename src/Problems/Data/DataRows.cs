@@ -31,6 +31,7 @@ public static class DataRows
         Features = Select(data.Features, rows),
         Labels = Pick(data.Labels, rows),
         Corrupted = data.Corrupted.IsEmpty ? [] : Pick(data.Corrupted, rows),
+        Speakers = data.Speakers.IsEmpty ? [] : Pick(data.Speakers, rows),
     };
 
     /// <summary>The samples in <paramref name="rows"/>, in that order.</summary>
@@ -47,18 +48,19 @@ public static class DataRows
     public static LabelledData Concatenate(LabelledData first, LabelledData second)
     {
         if (first.Classes != second.Classes || first.Features.Columns != second.Features.Columns
-            || !first.Corrupted.IsEmpty || !second.Corrupted.IsEmpty)
+            || !first.Corrupted.IsEmpty || !second.Corrupted.IsEmpty || first.Speakers.IsEmpty != second.Speakers.IsEmpty)
         {
             throw new ArgumentException(
                 $"'{first.Name}' ({first.Features.Columns} features, {first.Classes} classes) and '{second.Name}' "
                 + $"({second.Features.Columns} features, {second.Classes} classes) cannot be joined: features and classes must "
-                + "be equal in number and no label corrupted; read both with the same feature count and class names.");
+                + "be equal in number, no label corrupted, and speakers known in both or neither; read both with the same feature count and class names.");
         }
 
         return first with
         {
             Features = Concatenate(first.Features, second.Features),
             Labels = [.. first.Labels, .. second.Labels],
+            Speakers = [.. first.Speakers, .. second.Speakers],
         };
     }
 

@@ -14,6 +14,9 @@ public sealed record LabelledData(string Name, FeatureMatrix Features, Immutable
 
     /// <summary>What the file calls each class; empty when the labels have no other names than their numbers.</summary>
     public ImmutableArray<string> ClassNames { get; init; } = [];
+
+    /// <summary>Number of the speaker whose words a sample is, from 0, or −1 where it is of several or of none; empty where the set has no speakers.</summary>
+    public ImmutableArray<int> Speakers { get; init; } = [];
 }
 
 /// <summary>The rows of the training set that one participant owns, split for the two levels.</summary>

@@ -20,8 +20,9 @@ public static class Partition
     /// <param name="shards">Number of shards; at least 1.</param>
     /// <param name="options">How rows are dealt.</param>
     /// <param name="seed">The run's seed.</param>
+    /// <param name="speakers">The speaker of each row, or −1; empty where the set has none.</param>
     /// <exception cref="ArgumentException">The rows cannot be dealt that way; the message says what to change.</exception>
-    public static int[][] Rows(ReadOnlySpan<int> labels, int classes, int shards, ShardingOptions options, ulong seed)
+    public static int[][] Rows(ReadOnlySpan<int> labels, int classes, int shards, ShardingOptions options, ulong seed, ReadOnlySpan<int> speakers = default)
     {
         Check(labels.Length, shards, options);
         SeededRandom random = new(seed, "partition");
@@ -32,6 +33,7 @@ public static class Partition
             PartitionKind.ByLabel => ByLabel(RowsByLabel(labels, classes, random), shards, options, random),
             PartitionKind.SortedPieces => SortedPieces(RowsByLabel(labels, classes, random), shards, options, random),
             PartitionKind.Dirichlet => Dirichlet(RowsByLabel(labels, classes, random), shards, options, random),
+            PartitionKind.BySpeaker => BySpeaker(speakers, shards, options),
             PartitionKind.QuantitySkew => Dirichlet([Shuffled(labels.Length, random)], shards, options, random),
             _ => throw new ArgumentOutOfRangeException(nameof(options), options.Partition, "No such partition."),
         };
@@ -150,6 +152,30 @@ public static class Partition
         int[][] pieces = Cut(sorted, EvenSizes(sorted.Length, (int)pieceCount));
         int[] order = Shuffled(pieces.Length, random);
         return [.. order.Chunk(options.PiecesPerShard).Select(chunk => chunk.SelectMany(piece => pieces[piece]).ToArray())];
+    }
+
+    /// <summary>One speaker for each shard: those with the most rows, in falling order; of as many rows, whoever speaks first.</summary>
+    private static int[][] BySpeaker(ReadOnlySpan<int> speakers, int shards, ShardingOptions options)
+    {
+        if (speakers.IsEmpty)
+        {
+            throw new ArgumentException("Partition BySpeaker needs rows that are someone's words, and those of this set are nobody's. Use a play such as shakespeare, or another partition.");
+        }
+
+        SortedDictionary<int, List<int>> rows = [];
+        for (int row = 0; row < speakers.Length; row++)
+        {
+            if (speakers[row] >= 0)
+            {
+                rows.TryAdd(speakers[row], []);
+                rows[speakers[row]].Add(row);
+            }
+        }
+
+        int[][] parts = [.. rows.Values.Where(own => own.Count >= options.FewestRows).OrderByDescending(own => own.Count).Take(shards).Select(own => own.ToArray())];
+        return parts.Length == shards ? parts : throw new ArgumentException(
+            $"Partition BySpeaker gives each of {shards} shards the rows of one speaker; {parts.Length} of {rows.Count} speakers have at least {options.FewestRows} rows. "
+            + $"Use at most {parts.Length} participants, more training rows, or lower MinRowsPerShard.");
     }
 
     /// <summary>Shares each group of rows out by a Dirichlet draw of its own, until every shard has enough rows.</summary>

@@ -37,7 +37,7 @@ public static class Sharding
             : test;
         (FeatureMatrix trainFeatures, FeatureMatrix testFeatures) = Scaled(train.Name, train.Features, test.Features, options);
 
-        int[][] rows = Partition.Rows(train.Labels.AsSpan(), train.Classes, shards, options, seed);
+        int[][] rows = Partition.Rows(train.Labels.AsSpan(), train.Classes, shards, options, seed, train.Speakers.AsSpan());
         ImmutableArray<Shard> split = Split(rows, options, seed);
         LabelledData seen = train with { Features = trainFeatures };
         if (options.LabelNoiseRate > 0)

@@ -22,6 +22,9 @@ public enum PartitionKind
 
     /// <summary>Shard sizes follow a Dirichlet draw; the labels do not differ.</summary>
     QuantitySkew,
+
+    /// <summary>Each shard holds the words of one speaker of a play, those with the most rows first; rows of other speakers, and of several, are left out.</summary>
+    BySpeaker,
 }
 
 /// <summary>Where rows go that do not fill a shard.</summary>

@@ -40,10 +40,12 @@ public static class TextWindows
 
         byte[] classes = [.. text.Select(character => numbers[character])];
         ImmutableArray<string> names = [.. alphabet.Select(Name)];
-        return (Windows(classes.AsSpan(0, cut)), Windows(classes.AsSpan(cut)));
+        Speeches speeches = new(text);
+        return (Windows(0, cut), Windows(cut, classes.Length));
 
-        LabelledData Windows(ReadOnlySpan<byte> part)
+        LabelledData Windows(int start, int end)
         {
+            ReadOnlySpan<byte> part = classes.AsSpan(start..end);
             int rows = part.Length - context;
             byte[] features = new byte[checked(rows * context)];
             ImmutableArray<int>.Builder labels = ImmutableArray.CreateBuilder<int>(rows);
@@ -53,7 +55,11 @@ public static class TextWindows
                 labels.Add(part[row + context]);
             }
 
-            return new LabelledData(file.SetName, new ByteMatrix(features, context, 1, 0), labels.MoveToImmutable(), alphabet.Length) { ClassNames = names };
+            return new LabelledData(file.SetName, new ByteMatrix(features, context, 1, 0), labels.MoveToImmutable(), alphabet.Length)
+            {
+                ClassNames = names,
+                Speakers = speeches.Any ? [.. Enumerable.Range(start, rows).Select(row => speeches.SpeakerOf(row, row + context))] : [],
+            };
         }
     }
 

@@ -62,6 +62,38 @@ public sealed class PartitionTests
     }
 
     [Fact]
+    public void A_shard_holds_the_words_of_one_speaker_and_who_says_most_comes_first()
+    {
+        int[] speakers = [0, 1, -1, 1, 2, 2, 2, -1, 1, 2, 3, 0, 3];
+        ShardingOptions options = new() { Partition = PartitionKind.BySpeaker };
+
+        int[][] parts = Partition.Rows(new int[13], Classes, 3, options, 1, speakers);
+
+        Assert.Equal([[4, 5, 6, 9], [1, 3, 8], [0, 11]], parts.Select(part => part.Order().ToArray())); // 0 speaks before 3, who has as many
+    }
+
+    [Fact]
+    public void Rejects_more_shards_than_speakers_with_enough_to_say()
+    {
+        int[] speakers = [0, 0, 0, 1, 1, 2, -1, -1];
+        ShardingOptions options = new() { Partition = PartitionKind.BySpeaker };
+
+        ArgumentException thrown = Assert.Throws<ArgumentException>(() => Partition.Rows(new int[8], Classes, 3, options, 1, speakers));
+
+        Assert.Contains("2 of 3 speakers have at least 2 rows. Use at most 2 participants", thrown.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Rejects_speakers_asked_of_rows_that_are_nobodys_words()
+    {
+        ShardingOptions options = new() { Partition = PartitionKind.BySpeaker };
+
+        ArgumentException thrown = Assert.Throws<ArgumentException>(() => Partition.Rows(Labels(100), Classes, 3, options, 1));
+
+        Assert.Contains("Use a play such as shakespeare", thrown.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void Iid_shards_differ_in_size_by_at_most_one()
     {
         int[][] parts = Partition.Rows(Labels(103), Classes, 10, new ShardingOptions(), 1);

@@ -20,6 +20,19 @@ public sealed class TextWindowsTests
         Assert.Equal(4, test.Classes);
     }
 
+    [Fact]
+    public void A_row_is_the_words_of_who_says_all_of_it_and_its_label()
+    {
+        (LabelledData train, _) = Texts.Read("0\n\nA:\n1\n\nB:\n2: \nno:\n\nA:\n3\n....", 2);
+
+        // "no:" follows no empty line: characters 3 to 8 are A's, 9 to 20 B's, and those from 21 on A's; a row is three characters, its label the last.
+        Assert.Equal([-1, -1, -1, 0, 0, 0, 0, -1, -1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, -1, -1, 0, 0, 0, 0], train.Speakers.ToArray());
+    }
+
+    [Fact]
+    public void A_text_in_which_nobody_is_named_has_no_speakers() =>
+        Assert.Empty(Texts.Read("One: two.\nThree:\n\n:\nfour five six", 1).Train.Speakers);
+
     [Theory]
     [InlineData("ab", 3, "ends after 2 characters")]
     [InlineData("aaaaaaaaaaaaaaaaaaaaaaaaaaaaaa", 1, "1 different ones")]
