@@ -38,8 +38,14 @@ switch (args)
     case ["observed", string file, string steps]:
         await ObservationBenchmarks.RunAsync(Console.Out, file, long.Parse(steps, CultureInfo.InvariantCulture));
         return 0;
+    case ["cross-device", string rounds]:
+        await CrossDeviceBenchmarks.RunAsync(Console.Out, long.Parse(rounds, CultureInfo.InvariantCulture), folder: null);
+        return 0;
+    case ["cross-device", string rounds, string folder]:
+        await CrossDeviceBenchmarks.RunAsync(Console.Out, long.Parse(rounds, CultureInfo.InvariantCulture), folder);
+        return 0;
     default:
         Console.Error.WriteLine(
-            "usage: Benchmarks kernels | gemm | steps | torch (built with -p:Torch=true) | messages | star WORKERS STEPS | simulation WORKERS... | graph NEIGHBOURS... | run EXPERIMENT STEPS [DATA-FOLDER] | observed EXPERIMENT STEPS");
+            "usage: Benchmarks kernels | gemm | steps | torch (built with -p:Torch=true) | messages | star WORKERS STEPS | simulation WORKERS... | graph NEIGHBOURS... | run EXPERIMENT STEPS [DATA-FOLDER] | observed EXPERIMENT STEPS | cross-device ROUNDS [FOLDER]");
         return 2;
 }
