@@ -5,7 +5,7 @@ using ActorFed.Algorithms.Tests.Star;
 namespace ActorFed.Algorithms.Tests.Bilevel;
 
 /// <summary>ADBO in a star whose processes may die: rebuilt masters get a new rule, which their snapshot fills.</summary>
-internal sealed class AdboStar
+internal sealed class AdboStar : IStarRun
 {
     public const int Workers = 3;
     public const int Upper = 2;

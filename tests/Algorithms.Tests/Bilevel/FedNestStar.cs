@@ -6,7 +6,7 @@ using static ActorFed.Algorithms.Tests.Bilevel.FedNestSetup;
 namespace ActorFed.Algorithms.Tests.Bilevel;
 
 /// <summary>FedNest in a star whose processes may die: rebuilt masters get a new rule, which their snapshot fills.</summary>
-internal sealed class FedNestStar
+internal sealed class FedNestStar : IStarRun
 {
     private readonly QuadraticShard[] _shards = QuadraticShard.Draw(Workers, N, M);
 

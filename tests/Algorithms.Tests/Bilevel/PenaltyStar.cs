@@ -8,7 +8,7 @@ using ActorFed.Algorithms.Tests.Star;
 namespace ActorFed.Algorithms.Tests.Bilevel;
 
 /// <summary>The penalty-based algorithms in a star whose processes may die: rebuilt masters get a new rule, which their snapshot fills.</summary>
-internal sealed class PenaltyStar
+internal sealed class PenaltyStar : IStarRun
 {
     public const int Workers = 3;
     public const int N = 2;

@@ -48,6 +48,9 @@ internal sealed class StarNetwork
         Call(ParticipantId.Master, _master.Start);
     }
 
+    /// <summary>Number of workers.</summary>
+    public int WorkerCount => _workers.Length;
+
     /// <summary>What was sent and not yet delivered, oldest first.</summary>
     public List<Envelope> InFlight { get; } = [];
 

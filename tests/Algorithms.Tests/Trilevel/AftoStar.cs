@@ -7,7 +7,7 @@ using Xunit;
 namespace ActorFed.Algorithms.Tests.Trilevel;
 
 /// <summary>AFTO in a star whose processes may die: rebuilt masters get a new rule, which their snapshot fills.</summary>
-internal sealed class AftoStar
+internal sealed class AftoStar : IStarRun
 {
     public const int Workers = 3;
 

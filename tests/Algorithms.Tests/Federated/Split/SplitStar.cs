@@ -7,7 +7,7 @@ using ActorFed.Algorithms.Tests.Star;
 namespace ActorFed.Algorithms.Tests.Federated.Split;
 
 /// <summary>Split learning in a star whose processes may die: rebuilt masters get a new rule, which their snapshot fills.</summary>
-internal sealed class SplitStar
+internal sealed class SplitStar : IStarRun
 {
     public const int Workers = 4;
     public const int Rows = 6; // of shard 0; each further shard has one more
