@@ -19,9 +19,15 @@ internal sealed class JumpingTimeProvider : TimeProvider
     private sealed class Timer(JumpingTimeProvider clock, Action callback) : ITimer
     {
         private int _setting;
+        private volatile bool _isDisposed;
 
         public bool Change(TimeSpan dueTime, TimeSpan period)
         {
+            if (_isDisposed)
+            {
+                return false;
+            }
+
             int setting = Interlocked.Increment(ref _setting);
             if (dueTime != Timeout.InfiniteTimeSpan)
             {
@@ -38,7 +44,11 @@ internal sealed class JumpingTimeProvider : TimeProvider
             return true;
         }
 
-        public void Dispose() => Interlocked.Increment(ref _setting);
+        public void Dispose()
+        {
+            _isDisposed = true;
+            Interlocked.Increment(ref _setting);
+        }
 
         public ValueTask DisposeAsync()
         {

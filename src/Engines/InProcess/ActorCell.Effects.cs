@@ -1,4 +1,3 @@
-using System.Threading.Channels;
 using ActorFed.Actors;
 using ActorFed.Algorithms.Core;
 
@@ -9,13 +8,17 @@ internal sealed partial class ActorCell
 {
     private int _nextEffect;
     private long _sent; // over all incarnations; a message keeps its number when it is dropped
-    private CancellationTokenSource? _sendDeadline;
-    private ValueTask _waitingSend;
+    private WaitingSend? _waitingSend;
 
     /// <summary>Performs the effects of the last turn, in order.</summary>
-    /// <returns>False when a send waits for room; <see cref="Resume"/> will go on after it.</returns>
-    private bool PerformEffects()
+    /// <returns>False when a send waits for room: the cell is run again after it.</returns>
+    private bool PerformEffects(Slice slice)
     {
+        if (_waitingSend is not null)
+        {
+            FinishWaiting();
+        }
+
         Outbox outbox = Actor.Outbox;
         for (; _nextEffect < outbox.Count; _nextEffect++)
         {
@@ -27,7 +30,7 @@ internal sealed partial class ActorCell
             Effect effect = outbox[_nextEffect];
             if (effect.Kind == EffectKind.Send)
             {
-                if (!Send(effect.Target, (Message)effect.Payload!))
+                if (!Send(slice, effect.Target, (Message)effect.Payload!))
                 {
                     return false;
                 }
@@ -72,7 +75,7 @@ internal sealed partial class ActorCell
         }
     }
 
-    private bool Send(ParticipantId target, Message message)
+    private bool Send(Slice slice, ParticipantId target, Message message)
     {
         if (!_run.TryGetCell(target, out ActorCell? receiver))
         {
@@ -81,30 +84,31 @@ internal sealed partial class ActorCell
         }
 
         Envelope envelope = new(Actor.Id, ++_sent, message);
-        if (receiver._mailbox.Writer.TryWrite(envelope))
+        if (receiver._mailbox.TryAdd(envelope))
         {
-            receiver.Schedule(); // the channel's lock orders the write before the reading of the flag
+            receiver.Wake();
             return true;
         }
 
-        _waitingSend = receiver._mailbox.Writer.WriteAsync(envelope, SendDeadline());
-        _waitingSend.ConfigureAwait(false).GetAwaiter().UnsafeOnCompleted(_resume);
-        return false; // from here on Resume may own the cell
+        slice.QueueNext(); // while this one still counts
+        WaitingSend send = _waitingSend = new WaitingSend(this, receiver._mailbox, envelope);
+        if (send.Begin(_run.Clock, _run.Plan.Limits.SendTimeout))
+        {
+            return false; // from here on another thread may own the cell
+        }
+
+        send.Dispose();
+        _waitingSend = null;
+        receiver.Wake();
+        return true;
     }
 
     /// <summary>Goes on after a send that waited: the message is in, or too late, or the run is over.</summary>
-    private void Resume()
+    private void FinishWaiting()
     {
-        Effect send = Actor.Outbox[_nextEffect];
-        try
-        {
-            _waitingSend.GetAwaiter().GetResult();
-            if (_run.TryGetCell(send.Target, out ActorCell? receiver))
-            {
-                receiver.Schedule();
-            }
-        }
-        catch (OperationCanceledException)
+        Effect send = Actor.Outbox[_nextEffect++];
+        _waitingSend!.Dispose();
+        if (_waitingSend.IsLate)
         {
             RunLimits limits = _run.Plan.Limits;
             SendTimeouts++;
@@ -114,28 +118,8 @@ internal sealed partial class ActorCell
                 $"{send.Payload!.GetType().Name} from {Actor.Id} to {send.Target} was dropped: the mailbox, of capacity "
                 + $"{limits.MailboxCapacity}, stayed full for {limits.SendTimeout}"));
         }
-        catch (ChannelClosedException)
-        {
-            // The run has ended while this send waited; RunBatch retires the cell.
-        }
 
-        _nextEffect++;
-        RunGuarded();
-    }
-
-    private CancellationToken SendDeadline()
-    {
-        if (_sendDeadline is null || !_sendDeadline.TryReset())
-        {
-            _sendDeadline?.Dispose();
-            _sendDeadline = new CancellationTokenSource(_run.Plan.Limits.SendTimeout, _run.Clock);
-        }
-        else
-        {
-            _sendDeadline.CancelAfter(_run.Plan.Limits.SendTimeout);
-        }
-
-        return _sendDeadline.Token;
+        _waitingSend = null;
     }
 
     private void Watch(ParticipantId target)

@@ -1,5 +1,3 @@
-using System.Collections.Concurrent;
-using System.Threading.Channels;
 using ActorFed.Actors;
 using ActorFed.Algorithms.Core;
 
@@ -13,131 +11,110 @@ namespace ActorFed.Engines;
 /// </remarks>
 internal sealed partial class ActorCell : IThreadPoolWorkItem
 {
-    // After so many turns, or so much time, a cell goes to the end of the queue: busy ones must not keep others waiting.
-    private const int MaxTurnsPerBatch = 128;
-    private static readonly TimeSpan MaxBatchTime = TimeSpan.FromMilliseconds(1);
-
-    // A woken cell normally runs next on the waking thread: its message is in the cache, and a master does not queue behind
-    // its computing workers (18 of them at 5 ms each on 2 processors: 0.1 ms against 80 ms). One wake in so many goes to the
-    // common queue instead; without it, pairs that wake each other forever kept others waiting for a second.
-    private const int WakesPerCommonWake = 32;
-
-    [ThreadStatic]
-    private static int _wakesOfThread;
-
     private readonly InProcessRun _run;
-    private readonly Channel<Envelope> _mailbox;
-    private readonly ConcurrentQueue<Envelope> _notices = new(); // from the engine; few, and never made to wait
+    private readonly Mailbox _mailbox;
     private readonly HashSet<ActorCell> _watchers = []; // guarded by itself
     private string? _stopReason; // why it was stopped; guarded by _watchers
     private readonly TimerTable _timers;
-    private readonly Action _resume;
     private int _isScheduled; // 1 or 0; any thread
     private int _alarmRang; // 1 or 0; any thread
     private string? _stopRequest; // any thread
     private bool _hasTimers; // as counted by the run
 
-    private readonly record struct Envelope(ParticipantId Sender, long Number, Message Message);
-
     public ActorCell(InProcessRun run, RoleActor actor)
     {
         _run = run;
         Actor = actor;
-        _resume = Resume;
         _timers = new TimerTable(run.Clock, RingAlarm);
-        _mailbox = Channel.CreateBounded<Envelope>(
-            new BoundedChannelOptions(run.Plan.Limits.MailboxCapacity) { SingleReader = true });
+        _mailbox = new Mailbox(run.Plan.Limits.MailboxCapacity);
     }
+
+    public InProcessRun Run => _run;
 
     public RoleActor Actor { get; }
 
     public long SendTimeouts { get; private set; }
 
     /// <summary>Messages in the mailbox. Any thread.</summary>
-    public int Waiting => _mailbox.Reader.Count;
+    public int Waiting => _mailbox.Messages;
 
     /// <summary>Has the cell look for work. Any thread.</summary>
     public void Wake()
     {
-        Interlocked.MemoryBarrier(); // what there is to see must be visible before the flag is read
-        Schedule();
+        // The exchange is made even where the flag is set: what there is to see is visible before it, so that an owner who
+        // takes the flag back later sees it.
+        if (Interlocked.CompareExchange(ref _isScheduled, 1, 0) == 0)
+        {
+            Slice.Add(this);
+        }
     }
 
     /// <summary>Ends all waiting for room in the mailbox and has the cell retire. Any thread, after the end of the run.</summary>
     public void Close()
     {
-        _mailbox.Writer.TryComplete();
+        _mailbox.Close();
         Wake();
     }
 
-    void IThreadPoolWorkItem.Execute() => RunGuarded();
+    void IThreadPoolWorkItem.Execute() => Slice.Run(this);
 
-    private void Schedule()
-    {
-        if (Volatile.Read(ref _isScheduled) == 0 && Interlocked.CompareExchange(ref _isScheduled, 1, 0) == 0)
-        {
-            _run.Retain();
-            ThreadPool.UnsafeQueueUserWorkItem(this, preferLocal: ++_wakesOfThread % WakesPerCommonWake != 0);
-        }
-    }
-
-    /// <summary>An error of the engine itself, or of the clock, ends this run and not the process.</summary>
-    private void RunGuarded()
+    /// <summary>Runs the cell until it is idle or waits, or the slice is over. An error of the engine itself, or of the clock, ends this run and not the process.</summary>
+    public void RunGuarded(Slice slice)
     {
         try
         {
-            RunBatch();
+            RunBatch(slice);
         }
         catch (Exception failure)
         {
             _run.End(RunOutcome.Failed, $"The engine failed at {Actor.Id} with {failure.GetType().Name}: {failure.Message}", failure);
-            Retire();
+            Retire(slice);
         }
     }
 
-    private void RunBatch()
+    private void RunBatch(Slice slice)
     {
-        TimeSpan start = _run.Now;
-        for (int turns = 0; ; turns++)
+        while (PerformEffects(slice)) // else still scheduled, until the waiting send is resumed
         {
-            if (!PerformEffects())
-            {
-                return; // still scheduled: Resume goes on
-            }
-
             if (_run.HasEnded)
             {
-                Retire();
+                Retire(slice);
                 return;
+            }
+
+            if (!HasWork())
+            {
+                if (GoIdle(slice))
+                {
+                    return;
+                }
+
+                continue;
             }
 
             TimeSpan now = _run.Now;
-            if (turns == MaxTurnsPerBatch || now - start > MaxBatchTime)
+            if (!slice.TryBeginTurn(this, now))
             {
-                ThreadPool.UnsafeQueueUserWorkItem(this, preferLocal: false);
                 return;
             }
 
-            if (!TakeTurn(now) && GoIdle())
-            {
-                return;
-            }
+            TakeTurn(now);
         }
     }
 
     /// <summary>Enters the participant once, if there is cause to.</summary>
-    private bool TakeTurn(TimeSpan now)
+    private void TakeTurn(TimeSpan now)
     {
         if (Volatile.Read(ref _stopRequest) is { } reason && Actor.State != ActorState.Stopped)
         {
             StopBecause(reason, now);
-            return true;
+            return;
         }
 
         if (Actor.State == ActorState.New)
         {
             Start(now);
-            return true;
+            return;
         }
 
         if (Volatile.Read(ref _alarmRang) == 1)
@@ -147,11 +124,14 @@ internal sealed partial class ActorCell : IThreadPoolWorkItem
             {
                 Volatile.Write(ref _alarmRang, 1); // another may be due
                 ElapseTimer(now, timer);
-                return true;
+                return;
             }
         }
 
-        return Actor.State != ActorState.Restarting && TakeMessage(now);
+        if (Actor.State != ActorState.Restarting)
+        {
+            TakeMessage(now);
+        }
     }
 
     private void StopBecause(string reason, TimeSpan now)
@@ -196,21 +176,15 @@ internal sealed partial class ActorCell : IThreadPoolWorkItem
         }
     }
 
-    private bool TakeMessage(TimeSpan now)
+    private void TakeMessage(TimeSpan now)
     {
-        if (!_notices.TryDequeue(out Envelope envelope) && !_mailbox.Reader.TryRead(out envelope))
-        {
-            return false;
-        }
-
-        if (Actor.State == ActorState.Running
+        if (_mailbox.TryTake(out Envelope envelope)
+            && Actor.State == ActorState.Running
             && _run.Enter(now, new Entry(Actor.Id, EntryKind.Received, envelope.Sender, envelope.Number, envelope.Message))
             && Actor.Receive(now, envelope.Sender, envelope.Message) is { } decision)
         {
             CarryOut(decision, now);
         }
-
-        return true;
     }
 
     private void CarryOut(SupervisionDecision decision, TimeSpan now)
@@ -269,7 +243,7 @@ internal sealed partial class ActorCell : IThreadPoolWorkItem
 
     private void Notify(ParticipantId about, LifecycleMessage notice)
     {
-        _notices.Enqueue(new Envelope(about, 0, notice));
+        _mailbox.AddNotice(new Envelope(about, 0, notice));
         Wake();
     }
 
@@ -281,7 +255,7 @@ internal sealed partial class ActorCell : IThreadPoolWorkItem
 
     /// <summary>Gives up ownership.</summary>
     /// <returns>False when work came meanwhile and the cell is owned again.</returns>
-    private bool GoIdle()
+    private bool GoIdle(Slice slice)
     {
         CountTimers(!_timers.IsEmpty);
         Interlocked.Exchange(ref _isScheduled, 0);
@@ -290,15 +264,16 @@ internal sealed partial class ActorCell : IThreadPoolWorkItem
             return false;
         }
 
-        _run.Release();
+        slice.Release();
         return true;
     }
 
     private bool HasWork() =>
         _run.HasEnded
+        || Actor.State == ActorState.New
         || Volatile.Read(ref _alarmRang) == 1
         || (Volatile.Read(ref _stopRequest) is not null && Actor.State != ActorState.Stopped)
-        || (Actor.State != ActorState.Restarting && (_mailbox.Reader.Count > 0 || !_notices.IsEmpty));
+        || (Actor.State != ActorState.Restarting && !_mailbox.IsEmpty);
 
     private void CountTimers(bool hasTimers)
     {
@@ -317,11 +292,11 @@ internal sealed partial class ActorCell : IThreadPoolWorkItem
     }
 
     /// <summary>The last act of a cell: it stays scheduled, so nothing enters it again.</summary>
-    private void Retire()
+    private void Retire(Slice slice)
     {
         _timers.Dispose();
-        _sendDeadline?.Dispose();
+        _waitingSend?.Dispose();
         CountTimers(false);
-        _run.Release();
+        slice.Release();
     }
 }
