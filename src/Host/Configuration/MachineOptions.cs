@@ -41,12 +41,32 @@ internal sealed record MachineOptions
     public required LogOptions Logs { get; init; }
 
     /// <summary>The sections among others.</summary>
-    /// <exception cref="ConfigurationException">A value is wrong.</exception>
-    public static MachineOptions Of(HoconObject root) => HoconBinder.Bind<MachineOptions>(
-        new HoconObject(root.Origin, root.Fields.RemoveRange(root.Fields.Keys.Except(Sections)))) with
+    /// <exception cref="ConfigurationException">A value is wrong, or would have no effect.</exception>
+    public static MachineOptions Of(HoconObject root)
     {
-        NamesBroker = root.Find(ScalarText.KebabCase(nameof(Broker))) is { } broker && IsSet(broker),
-    };
+        MachineOptions machine = HoconBinder.Bind<MachineOptions>(new HoconObject(root.Origin, root.Fields.RemoveRange(root.Fields.Keys.Except(Sections))));
+        if (machine.Node.Engine == NodeEngine.Akka)
+        {
+            RefuseShares(root);
+        }
+
+        return machine with { NamesBroker = root.Find(ScalarText.KebabCase(nameof(Broker))) is { } broker && IsSet(broker) };
+    }
+
+    /// <summary>Where sharding says who lives where, it goes by numbers alone, and by akka.conf.</summary>
+    private static void RefuseShares(HoconObject root)
+    {
+        foreach (string key in (string[])["node.capacity", "node.moves-at-a-time"])
+        {
+            if (root.Find(key) is { } field && IsSet(field))
+            {
+                throw new ConfigurationException(
+                    field.Origin,
+                    $"{key} has no effect with node.engine = akka: all nodes get the same share, and akka.cluster.sharding.least-shard-allocation-strategy in the file "
+                    + "akka.config says how many move at a time. Leave it out.");
+            }
+        }
+    }
 
     private static bool IsSet(HoconField field) => field.Value is HoconObject { Fields.Count: > 0 } section
         ? section.Fields.Values.Any(IsSet)
