@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Collections.Immutable;
 using System.Globalization;
 using ActorFed.Actors;
@@ -28,6 +29,8 @@ public sealed class AkkaNode : IAsyncDisposable
     private readonly Residence _residence;
     private readonly ImmutableDictionary<Role, IActorRef> _regions;
     private readonly CancellationTokenSource _gone = new();
+    private readonly ConcurrentDictionary<string, AkkaRun> _runs = new(); // this node's parts
+    private volatile IReadOnlyList<RunStanding> _standings = [];
 
     private AkkaNode(ActorSystem system, Membership cluster, AkkaSettings settings, Residence residence, ImmutableDictionary<Role, IActorRef> regions)
     {
@@ -50,13 +53,16 @@ public sealed class AkkaNode : IAsyncDisposable
     /// <summary>Runs with participants that were given to this node.</summary>
     public IReadOnlyCollection<string> Runs => _residence.Runs;
 
+    /// <summary>How the runs stand that some node hosts, as all have told each other.</summary>
+    public IReadOnlyList<RunStanding> Standings => _standings;
+
     /// <summary>Joins a cluster, and begins to host.</summary>
     /// <param name="options">Which cluster, and how.</param>
     /// <param name="wanted">Reads what is wanted of runs, where this node has the coordinator; may block and throw.</param>
     /// <param name="changed">Told when participants came or are to leave; any thread.</param>
     /// <param name="cancellation">Ends the waiting.</param>
     /// <exception cref="ArgumentException">akka.conf is out of range.</exception>
-    /// <exception cref="AkkaException">It was not let in.</exception>
+    /// <exception cref="AkkaException">It was not let in, or has no certificate that others would accept.</exception>
     public static async Task<AkkaNode> JoinAsync(
         AkkaOptions options, Func<IReadOnlyList<WantedRun>> wanted, Action changed, CancellationToken cancellation)
     {
@@ -75,6 +81,7 @@ public sealed class AkkaNode : IAsyncDisposable
                 "runs");
             AkkaNode node = new(system, cluster, settings, residence, regions);
             system.ActorOf(Props.Create(() => new QuarantineActor(system)), "quarantine");
+            system.ActorOf(RunTeller.Of(() => node.Shares(options.Name ?? $"{options.Host}:{cluster.SelfAddress.Port}"), standings => node._standings = standings), "teller");
             return node;
         }
         catch
@@ -99,7 +106,11 @@ public sealed class AkkaNode : IAsyncDisposable
         {
             Lead = plan.Participants[0].Id,
         };
-        return new AkkaPart(new AkkaRun(setup, factory, observer, snapshots) { GivenUp = givenUp }, _residence, () => IsConnected, _gone.Token);
+        AkkaRun run = new(setup, factory, observer, snapshots) { GivenUp = givenUp };
+        _runs[plan.RunId] = run;
+        AkkaPart part = new(run, _residence, () => IsConnected, _gone.Token);
+        part.Ended.ContinueWith(_ => _runs.TryRemove(KeyValuePair.Create(plan.RunId, run)), TaskScheduler.Default);
+        return part;
     }
 
     /// <summary>Participants of a run that sharding gave to this node, and that wait to be taken up.</summary>
@@ -122,15 +133,29 @@ public sealed class AkkaNode : IAsyncDisposable
         _gone.Dispose();
     }
 
+    private NodeShares Shares(string name)
+    {
+        ILookup<string, string> taken = _residence.Taken.OrderBy(place => place.Participant).ToLookup(place => place.Run, place => place.Participant.ToString());
+        return new NodeShares(name, _runs.Keys.Union(taken.Select(run => run.Key)).ToImmutableSortedDictionary(
+            run => run,
+            run => new RunShare(_runs.GetValueOrDefault(run)?.Recording?.Step, [.. taken[run]]),
+            StringComparer.Ordinal));
+    }
+
     private static ActorSystem Start(AkkaOptions options, AkkaSettings settings)
     {
-        string seeds = string.Join(", ", options.Seeds.Select(seed => $"\"akka.tcp://{options.Cluster}@{seed}\""));
+        options.Tls?.Load(options.Host);
+        string scheme = options.Tls is null ? "tcp" : TlsTransport.Scheme;
+        string seeds = string.Join(", ", options.Seeds.Select(seed => $"\"akka.{scheme}://{options.Cluster}@{seed}\""));
         string roles = string.Join(", ", options.Roles.Select(role => NameOf(role)).Append($"{ConfRole}{settings.Digest}"));
         Config config = settings.Over(string.Create(CultureInfo.InvariantCulture, $$"""
-            akka.remote.dot-netty.tcp.hostname = "{{options.Host}}"
-            akka.remote.dot-netty.tcp.port = {{options.Port}}
+            akka.remote.dot-netty.tcp.hostname = "{{options.BindHost ?? options.Host}}"
+            akka.remote.dot-netty.tcp.port = {{options.BindPort ?? options.Port}}
+            akka.remote.dot-netty.tcp.public-hostname = "{{options.Host}}"
+            akka.remote.dot-netty.tcp.public-port = {{options.Port}}
             akka.cluster.roles = [{{roles}}]
             akka.cluster.seed-nodes = [{{seeds}}]
+            {{(options.Tls is { } tls ? TlsTransport.Keys(options, tls, settings.FrameBytes) : "")}}
             """)).WithFallback(ClusterSharding.DefaultConfig()); // from the beginning: others speak of shards as soon as this node is a member
         try
         {
@@ -138,7 +163,7 @@ public sealed class AkkaNode : IAsyncDisposable
         }
         catch (Exception failure) when (failure is not ArgumentException)
         {
-            throw new AkkaException($"This node cannot listen at {options.Host}:{options.Port}: {failure.GetBaseException().Message} Set akka.host and akka.port to an address of this machine that is free.", failure);
+            throw new AkkaException($"This node cannot listen at {options.BindHost ?? options.Host}:{options.BindPort ?? options.Port}: {failure.GetBaseException().Message} Set akka.host and akka.port to an address of this machine that is free, or akka.bind-host and akka.bind-port where the others reach it by another one.", failure);
         }
     }
 
@@ -155,7 +180,7 @@ public sealed class AkkaNode : IAsyncDisposable
             throw new AkkaException(
                 $"This node, {cluster.SelfAddress}, was not let into the cluster '{options.Cluster}' within actorfed.join-within, {settings.JoinWithin.TotalSeconds:0} s. "
                 + $"Its seeds are {(options.Seeds.Count == 0 ? "none" : string.Join(", ", options.Seeds))}: at least one must run and be reachable from here at exactly that address, "
-                + "under the same akka.cluster; the first one must name itself, since it begins the cluster.");
+                + "under the same akka.cluster and akka.tls; the first one must name itself, since it begins the cluster.");
         }
     }
 

@@ -21,6 +21,7 @@ internal sealed record AkkaSettings
             MaxPayloadBytes = Bytes("actorfed.max-payload-bytes"),
             MaxIncompleteBytes = config.GetByteSize("actorfed.max-incomplete-bytes") ?? 0,
         };
+        FrameBytes = config.GetByteSize("akka.remote.dot-netty.tcp.maximum-frame-size") ?? 0;
         RedeliverAfter = Duration("actorfed.redeliver-after");
         LookEvery = Duration("actorfed.look-every");
         RemindEvery = Duration("actorfed.remind-every");
@@ -33,6 +34,9 @@ internal sealed record AkkaSettings
 
     /// <summary>How large things may be.</summary>
     public WireLimits Wire { get; }
+
+    /// <summary>Largest message on a connection, bytes.</summary>
+    public long FrameBytes { get; }
 
     /// <summary>A message that was not said to be handled for so long is sent again.</summary>
     public TimeSpan RedeliverAfter { get; }
@@ -89,10 +93,9 @@ internal sealed record AkkaSettings
     private void Validate()
     {
         Wire.Validate();
-        long frame = Config.GetByteSize("akka.remote.dot-netty.tcp.maximum-frame-size") ?? 0;
         Require(
-            frame >= Wire.MaxChunkBytes + MaxHeadBytes,
-            $"akka.remote.dot-netty.tcp.maximum-frame-size is {frame} bytes, and a chunk of actorfed.chunk-bytes, {Wire.MaxChunkBytes}, with its head of up to {MaxHeadBytes} "
+            FrameBytes >= Wire.MaxChunkBytes + MaxHeadBytes,
+            $"akka.remote.dot-netty.tcp.maximum-frame-size is {FrameBytes} bytes, and a chunk of actorfed.chunk-bytes, {Wire.MaxChunkBytes}, with its head of up to {MaxHeadBytes} "
             + "must fit: raise the former, or lower the latter, on all nodes.");
         Require(Shards is >= 1 and <= 10_000, $"actorfed.shards is {Shards}; it must be in [1, 10000].");
         foreach ((string key, TimeSpan value) in ((string, TimeSpan)[])[

@@ -18,6 +18,9 @@ internal sealed class Residence(Action changed)
     /// <summary>Runs with participants here.</summary>
     public IReadOnlyCollection<string> Runs => [.. _places.Keys.Select(key => key.Run).Distinct()];
 
+    /// <summary>Those that live here.</summary>
+    public IReadOnlyCollection<(string Run, ParticipantId Participant)> Taken => [.. _places.Where(entry => entry.Value.IsTaken).Select(entry => entry.Key)];
+
     /// <summary>Those of a run that wait to be taken up.</summary>
     public IReadOnlyCollection<ParticipantId> Waiting(string run) => Where(run, place => place is { IsTaken: false, Departs: false });
 

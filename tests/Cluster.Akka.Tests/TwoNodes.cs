@@ -14,10 +14,11 @@ internal sealed class TwoNodes : IAsyncDisposable
     private readonly List<WantedRun> _wanted = [];
     private readonly Lock _gate = new();
     private readonly string? _config;
+    private readonly AkkaTls? _tls;
     private AkkaNode _first = null!;  // set before it is handed out, as is the next one
     private AkkaNode _second = null!;
 
-    private TwoNodes(string? config) => _config = config;
+    private TwoNodes(string? config, AkkaTls? tls) => (_config, _tls) = (config, tls);
 
     /// <summary>Raised when somebody came to a node or is to leave it.</summary>
     public event Action? Changed;
@@ -30,17 +31,22 @@ internal sealed class TwoNodes : IAsyncDisposable
 
     /// <summary>Starts both nodes.</summary>
     /// <param name="config">Keys over akka.conf, for both.</param>
-    public static async Task<TwoNodes> StartAsync(string? config = null)
+    /// <param name="tls">By what they know each other, at localhost; null: they talk in clear.</param>
+    public static async Task<TwoNodes> StartAsync(string? config = null, AkkaTls? tls = null)
     {
-        TwoNodes nodes = new(config);
-        string seed = $"127.0.0.1:{FreePort()}";
-        nodes._first = await nodes.JoinAsync(seed, seed, Role.Master);
-        nodes._second = await nodes.JoinAsync(seed, "127.0.0.1:0", Role.Worker);
+        TwoNodes nodes = new(config, tls);
+        string host = tls is null ? "127.0.0.1" : "localhost";
+        nodes.Seed = $"{host}:{FreePort()}";
+        nodes._first = await nodes.JoinAsync(nodes.Seed, Role.Master);
+        nodes._second = await nodes.JoinAsync($"{host}:0", Role.Worker);
         return nodes;
     }
 
+    /// <summary>By which others join.</summary>
+    public string Seed { get; private set; } = "";
+
     /// <summary>Has another node for workers join.</summary>
-    public Task<AkkaNode> JoinAnotherAsync() => JoinAsync(new Uri(_first.Address.Replace("akka.tcp://test@", "http://", StringComparison.Ordinal)).Authority, "127.0.0.1:0", Role.Worker);
+    public Task<AkkaNode> JoinAnotherAsync() => JoinAsync("127.0.0.1:0", Role.Worker);
 
     /// <summary>Runs a plan on both nodes to its end.</summary>
     /// <param name="plan">The run.</param>
@@ -99,7 +105,7 @@ internal sealed class TwoNodes : IAsyncDisposable
         await _first.DisposeAsync();
     }
 
-    private Task<AkkaNode> JoinAsync(string seed, string address, Role role)
+    private Task<AkkaNode> JoinAsync(string address, Role role)
     {
         string[] parts = address.Split(':');
         AkkaOptions options = new()
@@ -107,8 +113,9 @@ internal sealed class TwoNodes : IAsyncDisposable
             Cluster = "test",
             Host = parts[0],
             Port = int.Parse(parts[1], System.Globalization.CultureInfo.InvariantCulture),
-            Seeds = [seed],
+            Seeds = [Seed],
             Roles = [role],
+            Tls = _tls,
             Config = _config,
         };
         return AkkaNode.JoinAsync(options, Wanted, () => Changed?.Invoke(), CancellationToken.None);

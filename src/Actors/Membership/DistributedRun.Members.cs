@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using ActorFed.Algorithms.Core;
+using ActorFed.Algorithms.Graph;
 
 namespace ActorFed.Actors.Membership;
 
@@ -17,7 +18,28 @@ public abstract partial class DistributedRun<TMember>
     /// <param name="Observer">Records it.</param>
     /// <param name="Since">Since when.</param>
     /// <param name="Before">What had been counted here by then.</param>
-    public sealed record Recorded(IRunObserver Observer, TimeSpan Since, Counts Before);
+    public sealed record Recorded(IRunObserver Observer, TimeSpan Since, Counts Before)
+    {
+        private long _step;
+
+        /// <summary>The newest step that was shown.</summary>
+        public long Step => Interlocked.Read(ref _step);
+
+        /// <summary>Takes note of a step. Any thread; what is overtaken meanwhile is told by the next step.</summary>
+        public void Advance(Observation observation)
+        {
+            long step = observation switch
+            {
+                StepObserved made => made.Step,
+                RoundObserved made => made.Round,
+                _ => 0,
+            };
+            if (step > Step)
+            {
+                Interlocked.Exchange(ref _step, step);
+            }
+        }
+    }
 
     /// <summary>Recording, while the participant that leads is hosted in this part.</summary>
     public Recorded? Recording => _recording;

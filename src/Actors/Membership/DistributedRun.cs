@@ -134,6 +134,7 @@ public abstract partial class DistributedRun<TMember>
     {
         if (Recording is { } recording)
         {
+            recording.Advance(observation);
             Tell(() => recording.Observer.Observed(source, Now - recording.Since, observation));
         }
     }

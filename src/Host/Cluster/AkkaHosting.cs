@@ -36,18 +36,26 @@ internal sealed class AkkaHosting : IPlacingHosting
 
     public IReadOnlyCollection<string> Runs => _node.Runs;
 
+    public IReadOnlyList<RunStanding> Standings => _node.Standings;
+
     /// <summary>Joins a cluster.</summary>
     /// <exception cref="ConfigurationException">akka.conf is out of range.</exception>
     /// <exception cref="CarrierException">It was not let in.</exception>
-    public static async Task<IPlacingHosting> JoinAsync(AkkaNodeOptions options, WantedRuns wanted, NodeLog log, TimeProvider clock, CancellationToken cancellation)
+    public static async Task<IPlacingHosting> JoinAsync(AkkaNodeOptions options, string name, WantedRuns wanted, NodeLog log, TimeProvider clock, CancellationToken cancellation)
     {
         AkkaOptions akka = new()
         {
             Cluster = options.Cluster,
+            Name = name,
             Host = options.Host,
             Port = options.Port,
+            BindHost = options.BindHost,
+            BindPort = options.BindPort,
             Seeds = options.Seeds,
             Roles = options.Roles,
+            Tls = options.Tls is { Certificate: { } certificate, Key: { } key, RootCertificate: { } root }
+                ? new AkkaTls { Certificate = certificate, Key = key, RootCertificate = root }
+                : null,
             Config = options.Config is { } file ? await File.ReadAllTextAsync(file, cancellation) : null,
         };
         AkkaHosting hosting = new(akka, wanted, log, clock);

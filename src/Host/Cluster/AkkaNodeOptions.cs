@@ -17,9 +17,18 @@ internal sealed partial record AkkaNodeOptions : IValidatableObject
     [Range(0, 65_535)]
     public required int Port { get; init; }
 
+    /// <summary>Null: <see cref="Host"/>.</summary>
+    public required string? BindHost { get; init; }
+
+    /// <summary>Null: <see cref="Port"/>.</summary>
+    [Range(0, 65_535)]
+    public required int? BindPort { get; init; }
+
     public required ImmutableArray<string> Seeds { get; init; }
 
     public required ImmutableArray<Role> Roles { get; init; }
+
+    public required AkkaTlsOptions Tls { get; init; }
 
     /// <summary>File with keys over those of akka.conf; null: none.</summary>
     public required string? Config { get; init; }
@@ -29,6 +38,11 @@ internal sealed partial record AkkaNodeOptions : IValidatableObject
         if (!HostName.IsOne(Host))
         {
             yield return new ValidationResult(HostName.Refusal, [nameof(Host)]);
+        }
+
+        if (BindHost is { } bind && !HostName.IsOne(bind))
+        {
+            yield return new ValidationResult(HostName.Refusal, [nameof(BindHost)]);
         }
 
         if (Seeds.IsEmpty || Seeds.FirstOrDefault(seed => !Seed().IsMatch(seed)) is not null)
@@ -44,4 +58,23 @@ internal sealed partial record AkkaNodeOptions : IValidatableObject
 
     [GeneratedRegex("^[^:/@\\s]+:[0-9]{1,5}$")]
     private static partial Regex Seed();
+}
+
+/// <summary>Files in PEM format by which nodes know each other; all null: they talk in clear.</summary>
+internal sealed record AkkaTlsOptions : IValidatableObject
+{
+    public required string? Certificate { get; init; }
+
+    public required string? Key { get; init; }
+
+    public required string? RootCertificate { get; init; }
+
+    public IEnumerable<ValidationResult> Validate(ValidationContext validationContext)
+    {
+        int named = ((string?[])[Certificate, Key, RootCertificate]).Count(file => file is not null);
+        if (named is not (0 or 3))
+        {
+            yield return new ValidationResult("certificate, key and root-certificate belong together: name all three, or none.");
+        }
+    }
 }

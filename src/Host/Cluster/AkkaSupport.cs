@@ -43,7 +43,7 @@ internal static class AkkaSupport
     /// <exception cref="CarrierException">This node was not let in.</exception>
     public static Task<IPlacingHosting> JoinAsync(MachineOptions machine, ICluster cluster, IRunStore store, Catalogue catalogue, NodeLog log, CancellationToken cancellation) =>
 #if AKKA
-        AkkaHosting.JoinAsync(machine.Akka, new WantedRuns(cluster, store, catalogue), log, TimeProvider.System, cancellation);
+        AkkaHosting.JoinAsync(machine.Akka, machine.Node.Name ?? Environment.MachineName, new WantedRuns(cluster, store, catalogue), log, TimeProvider.System, cancellation);
 #else
         throw Missing("node.engine");
 #endif

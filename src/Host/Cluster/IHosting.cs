@@ -34,6 +34,9 @@ internal interface IPlacingHosting : IHosting, IAsyncDisposable
     /// <summary>Runs of which this node was given participants.</summary>
     IReadOnlyCollection<string> Runs { get; }
 
+    /// <summary>How runs stand, as all nodes have told each other.</summary>
+    IReadOnlyList<RunStanding> Standings { get; }
+
     /// <summary>Says whom to tell when participants came or are to leave; any thread.</summary>
     void OnChange(Action changed);
 

@@ -66,6 +66,9 @@ internal sealed partial class Node : IHealthSource, IAsyncDisposable
     }
 
     /// <inheritdoc/>
+    public IReadOnlyList<RunStanding>? Runs => _placing?.Standings;
+
+    /// <inheritdoc/>
     public HealthReport Read()
     {
         TimeSpan unheard = _setup.Clock.GetElapsedTime(Interlocked.Read(ref _lastBeat));

@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using System.Net;
 using System.Net.Sockets;
+using ActorFed.Actors.Membership;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Http;
@@ -10,7 +11,7 @@ using Microsoft.Extensions.Hosting;
 
 namespace ActorFed.Host.Health;
 
-/// <summary>Answers the probes of whoever keeps this process running: <c>/healthz</c>, is it alive; <c>/readyz</c>, can it take participants.</summary>
+/// <summary>Answers the probes of whoever keeps this process running: <c>/healthz</c>, is it alive; <c>/readyz</c>, can it take participants; and <c>/runs</c>, how the runs stand, where it knows.</summary>
 /// <remarks>200: yes. 503: no; the body says why not. Anybody who reaches the port may ask, and nothing can be changed by asking.</remarks>
 internal sealed class HealthServer : IAsyncDisposable
 {
@@ -68,10 +69,10 @@ internal sealed class HealthServer : IAsyncDisposable
 
     private static Task AnswerAsync(HttpContext context, IHealthSource source)
     {
-        if (context.Request.Path.Value is not ("/healthz" or "/readyz"))
+        if (context.Request.Path.Value is not ("/healthz" or "/readyz" or "/runs"))
         {
             context.Response.StatusCode = StatusCodes.Status404NotFound;
-            return context.Response.WriteAsync("Ask for /healthz or /readyz.\n");
+            return context.Response.WriteAsync("Ask for /healthz, /readyz or /runs.\n");
         }
 
         if (!HttpMethods.IsGet(context.Request.Method) && !HttpMethods.IsHead(context.Request.Method))
@@ -81,11 +82,28 @@ internal sealed class HealthServer : IAsyncDisposable
             return Task.CompletedTask;
         }
 
+        if (context.Request.Path.Value == "/runs")
+        {
+            return TellRunsAsync(context, source.Runs);
+        }
+
         ImmutableArray<HealthCheck> checks = Checks(source, isReadiness: context.Request.Path.Value == "/readyz");
         bool isHealthy = checks.All(check => check.Problem is null);
         context.Response.StatusCode = isHealthy ? StatusCodes.Status200OK : StatusCodes.Status503ServiceUnavailable;
         context.Response.Headers.CacheControl = "no-store";
         return context.Response.WriteAsJsonAsync(new { isHealthy, checks });
+    }
+
+    private static Task TellRunsAsync(HttpContext context, IReadOnlyList<RunStanding>? runs)
+    {
+        if (runs is null)
+        {
+            context.Response.StatusCode = StatusCodes.Status404NotFound;
+            return context.Response.WriteAsync("Only a node with node.engine = akka tells how runs stand; elsewhere ask: actorfed status RUN\n");
+        }
+
+        context.Response.Headers.CacheControl = "no-store";
+        return context.Response.WriteAsJsonAsync(new { runs });
     }
 
     // Who cannot tell how it is, is not well: the reason goes where the answer goes.

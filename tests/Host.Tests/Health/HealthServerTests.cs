@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using System.Net;
 using System.Net.Sockets;
+using ActorFed.Actors.Membership;
 using ActorFed.Host.Health;
 using Xunit;
 
@@ -111,7 +112,22 @@ public sealed class HealthServerTests : IDisposable
         (HttpStatusCode status, string answer) = await GetAsync(server, path);
 
         Assert.Equal(HttpStatusCode.NotFound, status);
-        Assert.Equal("Ask for /healthz or /readyz.\n", answer);
+        Assert.Equal("Ask for /healthz, /readyz or /runs.\n", answer);
+    }
+
+    [Fact]
+    public async Task Tells_how_runs_stand_where_the_node_knows()
+    {
+        RunStanding standing = new("run-1", "a", 41, new Dictionary<string, IReadOnlyList<string>> { ["a"] = ["master"], ["b"] = ["worker-0", "worker-1"] });
+        await using HealthServer knows = await ServerAsync(() => Report([], []), [standing]);
+        await using HealthServer knowsNot = await ServerAsync(() => Report([], []));
+
+        (HttpStatusCode told, string runs) = await GetAsync(knows, "runs");
+        (HttpStatusCode refused, string wayOut) = await GetAsync(knowsNot, "runs");
+
+        Assert.Equal((HttpStatusCode.OK, HttpStatusCode.NotFound), (told, refused));
+        Assert.Equal("""{"runs":[{"run":"run-1","lead":"a","step":41,"hosts":{"a":["master"],"b":["worker-0","worker-1"]}}]}""", runs);
+        Assert.Contains("actorfed status", wayOut, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -159,8 +175,8 @@ public sealed class HealthServerTests : IDisposable
 
     private static HealthReport Report(ImmutableArray<HealthCheck> alive, ImmutableArray<HealthCheck> ready) => new(alive, ready);
 
-    private static Task<HealthServer> ServerAsync(Func<HealthReport> read) =>
-        HealthServer.StartAsync(new IPEndPoint(IPAddress.Loopback, 0), new Source(read), default);
+    private static Task<HealthServer> ServerAsync(Func<HealthReport> read, IReadOnlyList<RunStanding>? runs = null) =>
+        HealthServer.StartAsync(new IPEndPoint(IPAddress.Loopback, 0), new Source(read, runs), default);
 
     private async Task<(HttpStatusCode Status, string Body)> GetAsync(HealthServer server, string path)
     {
@@ -168,8 +184,10 @@ public sealed class HealthServerTests : IDisposable
         return (answer.StatusCode, await answer.Content.ReadAsStringAsync());
     }
 
-    private sealed class Source(Func<HealthReport> read) : IHealthSource
+    private sealed class Source(Func<HealthReport> read, IReadOnlyList<RunStanding>? runs = null) : IHealthSource
     {
+        public IReadOnlyList<RunStanding>? Runs => runs;
+
         public HealthReport Read() => read();
     }
 }
