@@ -27,6 +27,8 @@ internal sealed class AkkaCluster(PostgresServer server, Action<string> tell) : 
     private readonly List<NodeProcess> _nodes = [];
     private readonly Dictionary<string, int> _ports = ((string[])["seed", "b", "c"]).ToDictionary(name => name, _ => FreePort()); // each a seed, since a lone one that starts again would begin another cluster
 
+    private readonly Dictionary<string, int> _bindPorts = []; // where nodes listen that are reached over wires
+
     /// <summary>Its database.</summary>
     public PostgresOptions Database { get; } = server.NewDatabase();
 
@@ -37,6 +39,20 @@ internal sealed class AkkaCluster(PostgresServer server, Action<string> tell) : 
         listener.Start();
         return ((IPEndPoint)listener.LocalEndpoint).Port;
     }
+
+    /// <summary>Puts wires that can be cut between the nodes; before these start.</summary>
+    public NodeWires Wire()
+    {
+        foreach (string name in _ports.Keys)
+        {
+            _bindPorts[name] = FreePort();
+        }
+
+        return new NodeWires([.. _ports.Select(node => (HostOf(node.Key), node.Value, _bindPorts[node.Key]))]);
+    }
+
+    /// <summary>Where the others reach a node.</summary>
+    public string HostOf(string name) => _bindPorts.Count == 0 ? "127.0.0.1" : $"127.0.0.{10 + _ports.Keys.ToList().IndexOf(name)}";
 
     /// <summary>Writes a file for <c>--cluster</c>.</summary>
     /// <param name="name">Name of a node; the one called seed begins the cluster.</param>
@@ -55,8 +71,10 @@ internal sealed class AkkaCluster(PostgresServer server, Action<string> tell) : 
         }
         node { name = {{name}}, engine = akka, heartbeat-every = 300ms, suspect-after = 2s }
         akka {
+          host = {{HostOf(name)}}
+          {{(_bindPorts.TryGetValue(name, out int bindPort) ? $"bind-host = 127.0.0.1, bind-port = {bindPort.ToString(CultureInfo.InvariantCulture)}" : "")}}
           port = {{(_ports.TryGetValue(name, out int port) ? port : FreePort())}}
-          seeds = [{{string.Join(", ", _ports.Values.Select(seed => $"\"127.0.0.1:{seed.ToString(CultureInfo.InvariantCulture)}\""))}}]
+          seeds = [{{string.Join(", ", _ports.Select(seed => $"\"{HostOf(seed.Key)}:{seed.Value.ToString(CultureInfo.InvariantCulture)}\""))}}]
           config = "{{_folder.Write($"{name}-akka.conf", Encoding.UTF8.GetBytes(conf))}}"
         }
         {{more}}

@@ -56,6 +56,30 @@ public sealed class ClusterOfProcessesTests(PostgresServer server, ITestOutputHe
     }
 
     [PostgresFact]
+    public async Task The_smaller_side_of_a_partition_gives_up_and_the_larger_one_ends_with_the_bits_of_a_quiet_run()
+    {
+        string[] settings = Experiments.Synchronous(Steps);
+        await using AkkaCluster cluster = new(server, output.WriteLine);
+        await using NodeWires wires = cluster.Wire();
+        Dictionary<string, NodeProcess> nodes = await cluster.StartAsync("seed", "b", "c");
+        string run = await cluster.SubmitAsync(Experiments.Star, settings);
+        await cluster.AdvancesAsync(run);
+
+        string alone = await cluster.IsHeldAsync(run, "master");
+        int epoch = cluster.EpochOf(run, "master");
+        wires.CutOff(cluster.HostOf(alone));
+        await nodes[alone].HasSaidAsync("This node fell out of its cluster");
+        await Until.TrueAsync("the master goes on on the larger side", () => cluster.EpochOf(run, "master") > epoch && cluster.HolderOf(run, "master") != alone);
+        await cluster.AdvancesAsync(run);
+        wires.Mend();
+        await nodes[alone].HasSaidAsync("This node is back in the cluster");
+        await cluster.AdvancesAsync(run);
+
+        Assert.All(nodes.Values.Where(node => node.Name != alone), node => Assert.Equal(0, node.Said("fell out of its cluster")));
+        Assert.Equal(await cluster.UndisturbedAsync(Experiments.Star, settings), await cluster.CompletesAsync(run));
+    }
+
+    [PostgresFact]
     public async Task A_run_moves_to_a_node_that_joins_and_from_nodes_that_are_asked_to_leave()
     {
         string[] settings = Experiments.Synchronous(Steps);
