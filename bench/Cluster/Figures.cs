@@ -12,7 +12,12 @@ internal static class Figures
         return sorted.Length == 0 ? double.NaN : sorted[Math.Min(sorted.Length - 1, (int)(share * sorted.Length))];
     }
 
-    public static double Median(IEnumerable<double> values) => Quantile(values, 0.5);
+    /// <summary>The middle value; of an even number of them, the mean of the two in the middle.</summary>
+    public static double Median(IEnumerable<double> values)
+    {
+        double[] sorted = [.. values.Order()];
+        return sorted.Length == 0 ? double.NaN : (sorted[(sorted.Length - 1) / 2] + sorted[sorted.Length / 2]) / 2;
+    }
 
     /// <summary>A row of a Markdown table.</summary>
     public static string Row(params object[] cells) => $"| {string.Join(" | ", cells.Select(Text))} |";
