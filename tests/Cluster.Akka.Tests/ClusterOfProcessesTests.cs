@@ -9,12 +9,10 @@ namespace ActorFed.Cluster.Akka.Tests;
 /// <summary>Real processes in a cluster of Akka.NET: nodes that die, stand still, join and leave in the middle of a run.</summary>
 public sealed class ClusterOfProcessesTests(PostgresServer server, ITestOutputHelper output) : IClassFixture<PostgresServer>
 {
-    private const int Steps = 12_000; // enough for what happens meanwhile: hundreds are made in a second
-
     [PostgresFact]
     public async Task Ends_with_the_bits_of_a_quiet_run_though_nodes_are_killed()
     {
-        string[] settings = Experiments.Synchronous(Steps);
+        string[] settings = Experiments.Synchronous();
         await using AkkaCluster cluster = new(server, output.WriteLine);
         Dictionary<string, NodeProcess> nodes = await cluster.StartAsync("seed", "b", "c");
         string run = await cluster.SubmitAsync(Experiments.Star, settings);
@@ -31,13 +29,13 @@ public sealed class ClusterOfProcessesTests(PostgresServer server, ITestOutputHe
             await cluster.AdvancesAsync(run);
         }
 
-        Assert.Equal(await cluster.UndisturbedAsync(Experiments.Star, settings), await cluster.CompletesAsync(run));
+        await cluster.EndsLikeAQuietRunAsync(run, Experiments.Star, settings);
     }
 
     [PostgresFact]
     public async Task A_node_that_stood_still_changes_nothing_when_it_goes_on_and_joins_again()
     {
-        string[] settings = Experiments.Synchronous(Steps);
+        string[] settings = Experiments.Synchronous();
         await using AkkaCluster cluster = new(server, output.WriteLine);
         Dictionary<string, NodeProcess> nodes = await cluster.StartAsync("seed", "b", "c");
         string run = await cluster.SubmitAsync(Experiments.Star, settings);
@@ -52,13 +50,13 @@ public sealed class ClusterOfProcessesTests(PostgresServer server, ITestOutputHe
         await cluster.AdvancesAsync(run);
 
         Assert.True(cluster.EpochOf(run, "master") > epoch, $"The master goes on as incarnation {epoch}.");
-        Assert.Equal(await cluster.UndisturbedAsync(Experiments.Star, settings), await cluster.CompletesAsync(run));
+        await cluster.EndsLikeAQuietRunAsync(run, Experiments.Star, settings);
     }
 
     [PostgresFact]
     public async Task The_smaller_side_of_a_partition_gives_up_and_the_larger_one_ends_with_the_bits_of_a_quiet_run()
     {
-        string[] settings = Experiments.Synchronous(Steps);
+        string[] settings = Experiments.Synchronous();
         await using AkkaCluster cluster = new(server, output.WriteLine);
         await using NodeWires wires = cluster.Wire();
         Dictionary<string, NodeProcess> nodes = await cluster.StartAsync("seed", "b", "c");
@@ -76,13 +74,13 @@ public sealed class ClusterOfProcessesTests(PostgresServer server, ITestOutputHe
         await cluster.AdvancesAsync(run);
 
         Assert.All(nodes.Values.Where(node => node.Name != alone), node => Assert.Equal(0, node.Said("fell out of its cluster")));
-        Assert.Equal(await cluster.UndisturbedAsync(Experiments.Star, settings), await cluster.CompletesAsync(run));
+        await cluster.EndsLikeAQuietRunAsync(run, Experiments.Star, settings);
     }
 
     [PostgresFact]
     public async Task A_run_moves_to_a_node_that_joins_and_from_nodes_that_are_asked_to_leave()
     {
-        string[] settings = Experiments.Synchronous(Steps);
+        string[] settings = Experiments.Synchronous();
         await using AkkaCluster cluster = new(server, output.WriteLine);
         Dictionary<string, NodeProcess> nodes = await cluster.StartAsync("seed");
         string run = await cluster.SubmitAsync(Experiments.Star, settings);
@@ -98,13 +96,13 @@ public sealed class ClusterOfProcessesTests(PostgresServer server, ITestOutputHe
         Assert.Equal(ExitCodes.Success, drained);
         Assert.Equal(0, nodes["seed"].Said("is given up")); // all was handed over, within node.drain-within
         Assert.Equal(["b"], cluster.HoldersOf(run));
-        Assert.Equal(await cluster.UndisturbedAsync(Experiments.Star, settings), await cluster.CompletesAsync(run));
+        await cluster.EndsLikeAQuietRunAsync(run, Experiments.Star, settings);
     }
 
     [PostgresFact]
     public async Task A_run_rests_when_it_is_stopped_and_goes_on_when_it_is_resumed()
     {
-        string[] settings = Experiments.Neighbours(3000);
+        string[] settings = Experiments.Neighbours();
         await using AkkaCluster cluster = new(server, output.WriteLine);
         await cluster.StartAsync("seed", "b");
         string run = await cluster.SubmitAsync(Experiments.Ring, settings);
@@ -114,7 +112,7 @@ public sealed class ClusterOfProcessesTests(PostgresServer server, ITestOutputHe
         await Until.TrueAsync("nobody hosts the run", () => cluster.HoldersOf(run).Count == 0);
         (await cluster.RunAsync("resume", run)).MustEnd(ExitCodes.Success);
 
-        Assert.Equal(await cluster.UndisturbedAsync(Experiments.Ring, settings), await cluster.CompletesAsync(run));
+        await cluster.EndsLikeAQuietRunAsync(run, Experiments.Ring, settings);
     }
 
     [PostgresFact]

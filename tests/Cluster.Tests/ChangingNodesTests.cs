@@ -12,7 +12,7 @@ public sealed class ChangingNodesTests(ClusterServices services, ITestOutputHelp
     [ClusterFact]
     public async Task A_run_moves_to_a_node_that_joins_and_from_nodes_that_are_asked_to_leave()
     {
-        string[] settings = Experiments.Synchronous(1500);
+        string[] settings = Experiments.Synchronous();
         await using LocalCluster cluster = new(services, output.WriteLine);
         NodeProcess[] old = await cluster.StartAllAsync("a", "b");
         string run = await cluster.SubmitAsync(Experiments.Star, settings);
@@ -30,17 +30,17 @@ public sealed class ChangingNodesTests(ClusterServices services, ITestOutputHelp
         Assert.Equal((ExitCodes.Success, ExitCodes.Success), (byTheSignal, byTheCommand));
         Assert.Equal((0, 0), (large.Said("is given up"), old[0].Said("is given up"))); // all was handed over, within node.drain-within
         Assert.Equal(["b"], cluster.HoldersOf(run));
-        Assert.Equal(await cluster.UndisturbedAsync(Experiments.Star, settings), await cluster.CompletesAsync(run));
+        await cluster.EndsLikeAQuietRunAsync(run, Experiments.Star, settings);
     }
 
     [ClusterFact]
     public async Task A_run_rests_when_it_is_stopped_and_goes_on_when_it_is_resumed_while_another_goes_on()
     {
-        string[] settings = Experiments.Synchronous(800);
+        string[] settings = Experiments.Synchronous();
         await using LocalCluster cluster = new(services, output.WriteLine);
         await cluster.StartAllAsync("a", "b", "c");
         string resting = await cluster.SubmitAsync(Experiments.Star, settings);
-        string other = await cluster.SubmitAsync(Experiments.Ring, Experiments.Neighbours(300));
+        string other = await cluster.SubmitAsync(Experiments.Ring, Experiments.Neighbours());
         await cluster.AdvancesAsync(resting);
 
         (await cluster.RunAsync("stop", resting)).MustEnd(ExitCodes.Success);
@@ -50,14 +50,14 @@ public sealed class ChangingNodesTests(ClusterServices services, ITestOutputHelp
         Assert.Equal(("stopped", rests), ((await cluster.StatusAsync(resting)).GetProperty("state").GetString(), cluster.StepOf(resting)));
         (await cluster.RunAsync("resume", resting)).MustEnd(ExitCodes.Success);
 
-        Assert.Equal(await cluster.UndisturbedAsync(Experiments.Star, settings), await cluster.CompletesAsync(resting));
-        Assert.Equal(await cluster.UndisturbedAsync(Experiments.Ring, Experiments.Neighbours(300)), await cluster.CompletesAsync(other));
+        await cluster.EndsLikeAQuietRunAsync(resting, Experiments.Star, settings);
+        await cluster.EndsLikeAQuietRunAsync(other, Experiments.Ring, Experiments.Neighbours());
     }
 
     [ClusterFact]
     public async Task The_last_node_says_that_nobody_can_take_over_and_its_run_waits_for_the_next()
     {
-        string[] settings = Experiments.Synchronous(400);
+        string[] settings = Experiments.Synchronous();
         await using LocalCluster cluster = new(services, output.WriteLine);
         NodeProcess last = await cluster.StartAsync("last");
         string run = await cluster.SubmitAsync(Experiments.Star, settings);
@@ -73,7 +73,7 @@ public sealed class ChangingNodesTests(ClusterServices services, ITestOutputHelp
         Assert.Equal([run], drained.Json.GetProperty("waiting").EnumerateArray().Select(waiting => waiting.GetString()));
         Assert.Equal((ExitCodes.Success, "waiting"), (code, state));
         Assert.Equal(1, last.Said("No other node can host the run at present"));
-        Assert.Equal(await cluster.UndisturbedAsync(Experiments.Star, settings), await cluster.CompletesAsync(run));
+        await cluster.EndsLikeAQuietRunAsync(run, Experiments.Star, settings);
     }
 
     [ClusterFact]

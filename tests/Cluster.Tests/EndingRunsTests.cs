@@ -50,7 +50,7 @@ public sealed class EndingRunsTests(ClusterServices services, ITestOutputHelper 
     [ClusterFact]
     public async Task A_run_waits_until_there_is_room_on_the_disk_of_the_database()
     {
-        string[] settings = Experiments.Synchronous(200);
+        string[] settings = Experiments.Synchronous();
         await using LocalCluster cluster = new(services, output.WriteLine);
         NodeProcess node = await cluster.StartAsync("a", "store.postgres.retry-for = 1s");
         string run = await cluster.SubmitAsync(Experiments.Star, settings);
@@ -61,7 +61,7 @@ public sealed class EndingRunsTests(ClusterServices services, ITestOutputHelper 
         Assert.Equal("running", (await cluster.StatusAsync(run)).GetProperty("state").GetString());
         cluster.Admit("snapshots");
 
-        Assert.Equal(await cluster.UndisturbedAsync(Experiments.Star, settings), await cluster.CompletesAsync(run));
+        await cluster.EndsLikeAQuietRunAsync(run, Experiments.Star, settings);
     }
 
     [ClusterFact]

@@ -10,7 +10,7 @@ public sealed class LostServicesTests(ClusterServices services, ITestOutputHelpe
     [ClusterFact]
     public async Task Ends_with_the_bits_of_a_quiet_run_though_broker_and_database_are_killed()
     {
-        string[] settings = Experiments.Synchronous(800);
+        string[] settings = Experiments.Synchronous();
         await using LocalCluster cluster = new(services, output.WriteLine);
         NodeProcess[] nodes = await cluster.StartAllAsync("a", "b", "c");
         string run = await cluster.SubmitAsync(Experiments.Star, settings);
@@ -24,16 +24,15 @@ public sealed class LostServicesTests(ClusterServices services, ITestOutputHelpe
         await services.Database.StopAsync();
         await Task.WhenAll(nodes.Select(node => node.HasSaidAsync("The run store is not reached")));
         await services.Database.StartAsync();
-        await cluster.AdvancesAsync(run);
 
-        Assert.Equal(await cluster.UndisturbedAsync(Experiments.Star, settings), await cluster.CompletesAsync(run));
+        await cluster.EndsLikeAQuietRunAsync(run, Experiments.Star, settings);
         await cluster.LostNothingAsync();
     }
 
     [ClusterFact]
     public async Task Rests_while_the_broker_is_away_for_longer_than_a_run_of_one_process_would_wait()
     {
-        string[] settings = Experiments.Synchronous(200);
+        string[] settings = Experiments.Synchronous();
         await using LocalCluster cluster = new(services, output.WriteLine) { BrokerSettings = "heartbeat = 1s, max-outage = 1s" };
         NodeProcess[] nodes = await cluster.StartAllAsync("a", "b");
         string run = await cluster.SubmitAsync(Experiments.Star, settings);
@@ -43,13 +42,13 @@ public sealed class LostServicesTests(ClusterServices services, ITestOutputHelpe
         await Task.WhenAll(nodes.Select(node => node.HasSaidAsync("This node cannot host the run")));
         await services.Broker.StartAsync();
 
-        Assert.Equal(await cluster.UndisturbedAsync(Experiments.Star, settings), await cluster.CompletesAsync(run));
+        await cluster.EndsLikeAQuietRunAsync(run, Experiments.Star, settings);
     }
 
     [ClusterFact]
     public async Task Ends_with_the_bits_of_a_quiet_run_though_single_nodes_are_cut_off()
     {
-        string[] settings = Experiments.Synchronous(1500);
+        string[] settings = Experiments.Synchronous();
         await using LocalCluster cluster = new(services, output.WriteLine);
         Dictionary<string, WiredNode> nodes = (await Task.WhenAll(cluster.StartWiredAsync("a"), cluster.StartWiredAsync("b"), cluster.StartWiredAsync("c")))
             .ToDictionary(node => node.Process.Name);
@@ -70,8 +69,7 @@ public sealed class LostServicesTests(ClusterServices services, ITestOutputHelpe
         Assert.NotEqual(cut.Process.Name, cluster.HolderOf(run, "master"));
         cut.Database.Mend();
         await cut.Process.HasSaidAsync("No sign of life could be given");
-        await cluster.AdvancesAsync(run);
 
-        Assert.Equal(await cluster.UndisturbedAsync(Experiments.Star, settings), await cluster.CompletesAsync(run));
+        await cluster.EndsLikeAQuietRunAsync(run, Experiments.Star, settings);
     }
 }
