@@ -39,16 +39,6 @@ internal sealed class FaultInjector(LocalCluster cluster, Dictionary<string, Wir
         return kind;
     }
 
-    /// <summary>Waits until the run has made some more steps, or has ended.</summary>
-    public async Task AdvancesAsync(long steps)
-    {
-        long before = cluster.StepOf(run);
-        await Until.TrueAsync(
-            $"{run} is beyond step {before + steps}",
-            () => (Step: cluster.StepOf(run), Wish: cluster.Rows($"SELECT wish FROM runs WHERE id = '{run}'").Single()),
-            seen => seen.Step >= before + steps || seen.Wish == "ended");
-    }
-
     private WiredNode AnyNode() => nodes.Values.ElementAt(random.Next(nodes.Count));
 
     private WiredNode HolderOf(string participant) => nodes.GetValueOrDefault(cluster.HolderOf(run, participant)) ?? AnyNode();
