@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using ActorFed.Actors;
 using ActorFed.Actors.Membership;
 
@@ -7,7 +8,7 @@ namespace ActorFed.Host.Cluster;
 /// Tells at regular times that this node is alive, on a thread of its own: work that keeps all others busy must not make it seem dead.
 /// </summary>
 /// <param name="seat">Its seat.</param>
-/// <param name="every">Time from beat to beat.</param>
+/// <param name="every">Time from the beginning of a beat to that of the next.</param>
 /// <param name="condition">How the node is; called on that thread.</param>
 /// <param name="beaten">Takes the view after each beat, or the failure of one; called on that thread, must be quick.</param>
 internal sealed class Heartbeat(
@@ -39,6 +40,7 @@ internal sealed class Heartbeat(
     {
         while (!_ending.IsSet)
         {
+            long begun = Stopwatch.GetTimestamp();
             ClusterView? view = null;
             RunStoreException? failure = null;
             try
@@ -51,7 +53,8 @@ internal sealed class Heartbeat(
             }
 
             beaten(view, failure);
-            _early.WaitOne(every);
+            TimeSpan left = every - Stopwatch.GetElapsedTime(begun); // a slow database must not make the next beat late as well
+            _early.WaitOne(left > TimeSpan.Zero ? left : TimeSpan.Zero);
         }
     }
 }
