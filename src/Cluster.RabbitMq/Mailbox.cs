@@ -141,7 +141,7 @@ internal sealed class Mailbox(MailboxKind kind, FrameReader reader)
             Delivery? delivery;
             try
             {
-                Packet? packet = reader.Add(frame.Span, publisher.ObjectionTo, _atHand.ContainsKey, out PacketId id);
+                Packet? packet = reader.Add(frame, publisher.ObjectionTo, _atHand.ContainsKey, out PacketId id);
                 if (packet is null)
                 {
                     if (_atHand.TryGetValue(id, out delivery) && !delivery.IsHandled)

@@ -353,6 +353,18 @@ internal sealed partial class RabbitMqCell : IHosted
     /// <summary>The message of a delivery; null when it is void, or none, which is then reported, counted and set aside.</summary>
     private async Task<Message?> DecodeAsync(MailboxKind kind, Delivery delivery)
     {
+        try
+        {
+            return await ReadAsync(kind, delivery).ConfigureAwait(false);
+        }
+        finally
+        {
+            delivery.Packet?.Release(); // its bytes would otherwise stay as long as the turn that the message begins
+        }
+    }
+
+    private async Task<Message?> ReadAsync(MailboxKind kind, Delivery delivery)
+    {
         WireException fault;
         try
         {

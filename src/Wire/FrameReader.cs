@@ -1,5 +1,6 @@
 using System.Buffers;
 using ActorFed.Algorithms.Core;
+using ActorFed.Wire.Formats;
 using ActorFed.Wire.V1;
 using Google.Protobuf;
 
@@ -44,7 +45,7 @@ public sealed class FrameReader
     /// <param name="frame">Its bytes. Nothing of them is kept.</param>
     /// <returns>The packet that the frame made whole; null when others are missing.</returns>
     /// <exception cref="WireException">The frame is not acceptable. Of what was kept, only the message is gone that it contradicts.</exception>
-    public Packet? Add(ReadOnlySpan<byte> frame) => Add(frame, static (_, _) => null, static _ => false, out _);
+    public Packet? Add(ReadOnlyMemory<byte> frame) => Add(frame, static (_, _) => null, static _ => false, out _);
 
     /// <summary>Takes a frame, unless it is of a packet that is whole and still at hand.</summary>
     /// <param name="frame">Its bytes. Nothing of them is kept.</param>
@@ -57,18 +58,18 @@ public sealed class FrameReader
     /// <returns>The packet that the frame made whole; null when others are missing, or it was at hand.</returns>
     /// <exception cref="WireException">The frame is not acceptable. Of what was kept, only the message is gone that it contradicts.</exception>
     public Packet? Add(
-        ReadOnlySpan<byte> frame, Func<ParticipantId, string, string?> objection, Func<PacketId, bool> isAtHand, out PacketId id)
+        ReadOnlyMemory<byte> frame, Func<ParticipantId, string, string?> objection, Func<PacketId, bool> isAtHand, out PacketId id)
     {
         Envelope envelope = Parse(frame);
         ParticipantId sender = CheckHead(envelope, objection);
         CheckChunk(envelope, sender);
         id = new PacketId(sender, envelope.Incarnation, envelope.Instance, envelope.Number);
         return isAtHand(id) ? null
-            : envelope.ChunkCount == 1 ? Whole(id, envelope.Name, new ReadOnlySequence<byte>(envelope.Payload.Memory))
+            : envelope.ChunkCount == 1 ? Whole(id, envelope.Name, [Piece.Of(envelope.Bytes)])
             : Collect(id, envelope);
     }
 
-    private Envelope Parse(ReadOnlySpan<byte> frame)
+    private Envelope Parse(ReadOnlyMemory<byte> frame)
     {
         if (frame.Length > _limits.MaxFrameBytes)
         {
@@ -77,9 +78,9 @@ public sealed class FrameReader
 
         try
         {
-            return Envelope.Parser.ParseFrom(frame);
+            return InPlace.Parse(Envelope.Parser, new ReadOnlySequence<byte>(frame));
         }
-        catch (InvalidProtocolBufferException broken)
+        catch (Exception broken) when (broken is InvalidProtocolBufferException or InvalidDataException)
         {
             throw new WireException(null, "", $"its {frame.Length} bytes are no envelope: {broken.Message}", broken);
         }
@@ -111,7 +112,7 @@ public sealed class FrameReader
 
     private void CheckChunk(Envelope envelope, ParticipantId sender)
     {
-        int length = envelope.Payload.Length;
+        long length = envelope.Bytes.Length;
         (int index, int count) = (envelope.ChunkIndex, envelope.ChunkCount);
         string? fault =
             envelope.PayloadBytes < 0 || envelope.PayloadBytes > _limits.MaxPayloadBytes
@@ -139,11 +140,11 @@ public sealed class FrameReader
 
         long before = message.Bytes;
         bool fits = (message.Name, message.Count, message.PayloadBytes) == (envelope.Name, envelope.ChunkCount, envelope.PayloadBytes)
-            && message.TryAdd(envelope.ChunkIndex, envelope.Payload);
+            && message.TryAdd(envelope.ChunkIndex, envelope.Bytes);
         IncompleteBytes += message.Bytes - before;
         if (!fits)
         {
-            Forget(id, message);
+            GiveUp(id, message);
             throw new WireException(
                 id.Sender, envelope.Name, $"chunk {envelope.ChunkIndex} of {envelope.ChunkCount} of message {id} contradicts those before it; all are dropped.");
         }
@@ -151,7 +152,7 @@ public sealed class FrameReader
         if (message.IsWhole)
         {
             Forget(id, message);
-            return Whole(id, message.Name, message.Join());
+            return Whole(id, message.Name, message.Chunks);
         }
 
         MakeRoom();
@@ -163,12 +164,21 @@ public sealed class FrameReader
         while (IncompleteBytes > _limits.MaxIncompleteBytes)
         {
             (PacketId oldest, Incomplete message) = _incomplete.MinBy(entry => entry.Value.BegunAs);
-            Forget(oldest, message);
+            GiveUp(oldest, message);
             _giveUp(new WireException(
                 oldest.Sender,
                 message.Name,
                 $"message {oldest} was given up with {message.Bytes} of {message.PayloadBytes} bytes: incomplete messages to {_receiver} "
                 + $"took more than {_limits.MaxIncompleteBytes} bytes."));
+        }
+    }
+
+    private void GiveUp(PacketId id, Incomplete message)
+    {
+        Forget(id, message);
+        foreach (Piece piece in message.Chunks)
+        {
+            ArrayPool<byte>.Shared.Return(piece.Rented);
         }
     }
 
@@ -178,13 +188,43 @@ public sealed class FrameReader
         IncompleteBytes -= message.Bytes;
     }
 
-    private Packet Whole(PacketId id, string name, in ReadOnlySequence<byte> payload) =>
-        new() { RunId = _runId, Id = id, Receiver = _receiver, Name = name, Payload = payload };
+    private Packet Whole(PacketId id, string name, List<Piece> pieces)
+    {
+        Segment first = new(pieces[0].Bytes);
+        Segment last = first;
+        foreach (Piece piece in pieces.Skip(1))
+        {
+            last = last.Follow(piece.Bytes);
+        }
+
+        return new()
+        {
+            RunId = _runId,
+            Id = id,
+            Receiver = _receiver,
+            Name = name,
+            Payload = new ReadOnlySequence<byte>(first, 0, last, last.Memory.Length),
+            Rented = pieces.Select(piece => piece.Rented),
+        };
+    }
+
+    /// <summary>The payload of one frame, in an array of the shared pool: long ones come often, and would be garbage after each message.</summary>
+    private readonly record struct Piece(byte[] Rented, int Length)
+    {
+        public ReadOnlyMemory<byte> Bytes => Rented.AsMemory(0, Length);
+
+        public static Piece Of(in ReadOnlySequence<byte> chunk)
+        {
+            Piece piece = new(ArrayPool<byte>.Shared.Rent((int)chunk.Length), (int)chunk.Length);
+            chunk.CopyTo(piece.Rented);
+            return piece;
+        }
+    }
 
     /// <summary>The chunks of a message that are there.</summary>
     private sealed class Incomplete(string name, int count, long payloadBytes, long begunAs)
     {
-        private readonly Dictionary<int, ByteString> _chunks = [];
+        private readonly Dictionary<int, Piece> _chunks = [];
 
         public string Name { get; } = name;
 
@@ -200,24 +240,19 @@ public sealed class FrameReader
 
         /// <summary>Takes a chunk; one that is there already adds nothing.</summary>
         /// <returns>False when it makes the message longer than announced, or the last one leaves it shorter.</returns>
-        public bool TryAdd(int index, ByteString chunk)
+        public bool TryAdd(int index, in ReadOnlySequence<byte> chunk)
         {
-            Bytes += _chunks.TryAdd(index, chunk) ? chunk.Length : 0;
+            if (!_chunks.ContainsKey(index))
+            {
+                _chunks.Add(index, Piece.Of(chunk));
+                Bytes += chunk.Length;
+            }
 
             return Bytes <= PayloadBytes && (_chunks.Count < Count || Bytes == PayloadBytes);
         }
 
-        public ReadOnlySequence<byte> Join()
-        {
-            Segment first = new(_chunks[0].Memory);
-            Segment last = first;
-            for (int index = 1; index < Count; index++)
-            {
-                last = last.Follow(_chunks[index].Memory);
-            }
-
-            return new ReadOnlySequence<byte>(first, 0, last, last.Memory.Length);
-        }
+        /// <summary>All chunks in their order.</summary>
+        public List<Piece> Chunks => [.. _chunks.OrderBy(chunk => chunk.Key).Select(chunk => chunk.Value)];
     }
 
     private sealed class Segment : ReadOnlySequenceSegment<byte>

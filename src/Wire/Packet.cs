@@ -17,6 +17,9 @@ public readonly record struct PacketId(ParticipantId Sender, int Incarnation, ul
 /// <summary>A whole message on its way: what its frames say together.</summary>
 public sealed record Packet
 {
+    private ReadOnlySequence<byte> _payload;
+    private IEnumerable<byte[]> _rented = [];
+
     /// <summary>Id of the run.</summary>
     public required string RunId { get; init; }
 
@@ -30,5 +33,26 @@ public sealed record Packet
     public required string Name { get; init; }
 
     /// <summary>The content that belongs to the name; one that was received lies in pieces as it came, since long ones are not copied together.</summary>
-    public required ReadOnlySequence<byte> Payload { get; init; }
+    public required ReadOnlySequence<byte> Payload
+    {
+        get => _payload;
+        init => _payload = value;
+    }
+
+    /// <summary>Arrays of the shared pool that hold the payload.</summary>
+    internal IEnumerable<byte[]> Rented
+    {
+        init => _rented = value;
+    }
+
+    /// <summary>Gives the memory of a received payload, which is empty from then on, to those that come next. Who does not call it leaves it to the runtime.</summary>
+    public void Release()
+    {
+        foreach (byte[] rented in _rented)
+        {
+            ArrayPool<byte>.Shared.Return(rented);
+        }
+
+        (_rented, _payload) = ([], default);
+    }
 }

@@ -68,7 +68,7 @@ public sealed class WireCodec
     {
         try
         {
-            return Read<StarBody>(body.Name, new ReadOnlySequence<byte>(body.Content.Memory));
+            return Read<StarBody>(body.Name, body.Bytes);
         }
         catch (InvalidDataException malformed)
         {

@@ -52,6 +52,6 @@ public abstract class WireFormat
     {
         internal override byte[] Write(object value, WireCodec codec) => write((T)value);
 
-        internal override object Read(in ReadOnlySequence<byte> content, WireCodec codec) => read(content.IsSingleSegment ? content.First : content.ToArray());
+        internal override object Read(in ReadOnlySequence<byte> content, WireCodec codec) => read(content.ToArray()); // which may keep it
     }
 }

@@ -163,7 +163,7 @@ public sealed class FrameTests
 
         for (int length = 0; length < frame.Length; length++)
         {
-            Assert.Throws<WireException>(() => Reader().Add(frame.AsSpan(0, length)));
+            Assert.Throws<WireException>(() => Reader().Add(frame.AsMemory(0, length)));
         }
     }
 
@@ -231,7 +231,7 @@ public sealed class FrameTests
         FrameReader reader = Reader();
         Packet packet = PacketOf(10);
 
-        Assert.Throws<WireException>(() => reader.Add([1, 2, 3]));
+        Assert.Throws<WireException>(() => reader.Add((byte[])[1, 2, 3]));
 
         AssertSame(packet, reader.Add(new FrameWriter(Small).Split(packet).Single()));
     }
@@ -263,11 +263,26 @@ public sealed class FrameTests
         Payload = new(Enumerable.Range(0, payloadBytes).Select(i => (byte)(i * 7 / 5)).ToArray()),
     };
 
+    [Fact]
+    public void A_released_packet_is_empty_and_its_memory_serves_the_next()
+    {
+        FrameReader reader = Reader();
+        Packet next = PacketOf(9_000) with { Id = new PacketId(ParticipantId.Worker(1), 1, 7, 1) };
+        Packet first = Assert.Single(new FrameWriter(Small).Split(PacketOf(20_000)).Select(frame => reader.Add(frame)).OfType<Packet>());
+
+        first.Release();
+        first.Release();
+        Packet second = Assert.Single(new FrameWriter(Small).Split(next).Select(frame => reader.Add(frame)).OfType<Packet>());
+
+        Assert.True(first.Payload.IsEmpty);
+        AssertSame(next, second);
+    }
+
     private static void AssertSame(Packet expected, Packet? actual)
     {
         Assert.NotNull(actual);
         Assert.Equal(expected.Payload.ToArray(), actual.Payload.ToArray());
-        Assert.Equal(expected with { Payload = default }, actual with { Payload = default });
+        Assert.Equal(expected with { Payload = default }, actual with { Payload = default, Rented = [] });
     }
 
     private FrameReader Reader() => new(Run, ParticipantId.Master, id => id.Index < 10, Small, _givenUp.Add);

@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Collections.Immutable;
 using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
@@ -35,7 +36,7 @@ internal static class Fields
         ReadOptional(vector, field) ?? throw Missing(field);
 
     public static FlatVector? ReadOptional(Vector? vector, [CallerArgumentExpression(nameof(vector))] string field = "") =>
-        vector is null ? null : FlatVector.CopyOf(Numbers(vector.Float64, field));
+        vector is null ? null : Copy(Numbers(vector.Bytes, field));
 
     public static ImmutableArray<FlatVector> Read(VectorList? list, [CallerArgumentExpression(nameof(list))] string field = "")
     {
@@ -44,24 +45,25 @@ internal static class Fields
             throw Missing(field);
         }
 
-        ReadOnlySpan<double> rest = Numbers(list.Float64, field);
+        ReadOnlySequence<byte> rest = Numbers(list.Bytes, field);
         ulong announced = 0;
         foreach (uint length in list.Lengths)
         {
             announced += length; // at most 2^31 lengths of 2^32
         }
 
-        if (announced != (ulong)rest.Length)
+        if (announced != (ulong)rest.Length / sizeof(double))
         {
             throw new InvalidDataException(
-                $"the field {NameOf(field)} holds {rest.Length} numbers, and its {list.Lengths.Count} lengths add up to {announced}.");
+                $"the field {NameOf(field)} holds {rest.Length / sizeof(double)} numbers, and its {list.Lengths.Count} lengths add up to {announced}.");
         }
 
         ImmutableArray<FlatVector>.Builder vectors = ImmutableArray.CreateBuilder<FlatVector>(list.Lengths.Count);
         foreach (uint length in list.Lengths)
         {
-            vectors.Add(FlatVector.CopyOf(rest[..(int)length]));
-            rest = rest[(int)length..];
+            long bytes = (long)length * sizeof(double);
+            vectors.Add(Copy(rest.Slice(0, bytes)));
+            rest = rest.Slice(bytes);
         }
 
         return vectors.MoveToImmutable();
@@ -75,8 +77,12 @@ internal static class Fields
     public static T Required<T>(T? part, [CallerArgumentExpression(nameof(part))] string field = "")
         where T : class => part ?? throw Missing(field);
 
-    private static ReadOnlySpan<double> Numbers(ByteString bytes, string field) => bytes.Length % sizeof(double) == 0
-        ? MemoryMarshal.Cast<byte, double>(bytes.Span)
+    private static FlatVector Copy(in ReadOnlySequence<byte> bytes) => bytes.IsEmpty
+        ? FlatVector.Empty
+        : FlatVector.Create((int)(bytes.Length / sizeof(double)), bytes, static (values, from) => from.CopyTo(MemoryMarshal.AsBytes(values)));
+
+    private static ReadOnlySequence<byte> Numbers(in ReadOnlySequence<byte> bytes, string field) => bytes.Length % sizeof(double) == 0
+        ? bytes
         : throw new InvalidDataException(
             $"the field {NameOf(field)} holds {bytes.Length} bytes of numbers, and {sizeof(double)} bytes make one.");
 

@@ -31,6 +31,6 @@ internal static class ProtoFormat
             return content;
         }
 
-        internal override object Read(in ReadOnlySequence<byte> content, WireCodec codec) => read(_parser.ParseFrom(content), codec);
+        internal override object Read(in ReadOnlySequence<byte> content, WireCodec codec) => read(InPlace.Parse(_parser, content), codec);
     }
 }
