@@ -14,6 +14,7 @@ public sealed record Snapshot(string Format, ReadOnlyMemory<byte> Content);
 public sealed class SnapshotWriter
 {
     private readonly ArrayBufferWriter<byte> _buffer = new();
+    private readonly List<(int After, FlatVector Vector)> _vectors = []; // copied once, in the end: a buffer that grows with them takes several times their room
 
     /// <summary>Writes a 64-bit integer.</summary>
     public void WriteInt64(long value)
@@ -29,7 +30,7 @@ public sealed class SnapshotWriter
     public void WriteVector(FlatVector vector)
     {
         WriteInt64(vector.Length);
-        _buffer.Write(MemoryMarshal.AsBytes(vector.Span));
+        _vectors.Add((_buffer.WrittenCount, vector));
     }
 
     /// <summary>Writes bytes: their number, then themselves.</summary>
@@ -41,7 +42,34 @@ public sealed class SnapshotWriter
 
     /// <summary>Ends the snapshot.</summary>
     /// <param name="format">Name and version of the layout.</param>
-    public Snapshot ToSnapshot(string format) => new(format, _buffer.WrittenMemory);
+    /// <exception cref="InvalidOperationException">It is longer than an array can be.</exception>
+    public Snapshot ToSnapshot(string format)
+    {
+        long length = _buffer.WrittenCount + _vectors.Sum(entry => (long)entry.Vector.Length * sizeof(double));
+        if (length > Array.MaxLength)
+        {
+            throw new InvalidOperationException($"A snapshot {format} of {length} bytes was taken, and at most {Array.MaxLength} can be: make its vectors shorter.");
+        }
+
+        byte[] content = GC.AllocateUninitializedArray<byte>((int)length);
+        Span<byte> rest = content;
+        int copied = 0;
+        foreach ((int after, FlatVector vector) in _vectors)
+        {
+            Append(_buffer.WrittenSpan[copied..after], ref rest);
+            Append(MemoryMarshal.AsBytes(vector.Span), ref rest);
+            copied = after;
+        }
+
+        Append(_buffer.WrittenSpan[copied..], ref rest);
+        return new(format, content);
+    }
+
+    private static void Append(ReadOnlySpan<byte> bytes, ref Span<byte> rest)
+    {
+        bytes.CopyTo(rest);
+        rest = rest[bytes.Length..];
+    }
 }
 
 /// <summary>Reads what <see cref="SnapshotWriter"/> wrote.</summary>
