@@ -24,10 +24,15 @@ public static class SnapshotFile
     /// <param name="snapshot">What it holds; not copied.</param>
     public static void Write(Stream stream, ParticipantId participant, int incarnation, Snapshot snapshot)
     {
-        byte[] header = Header(participant, incarnation, snapshot);
-        stream.Write(header);
-        stream.Write(Checksum(header, snapshot.Content.Span));
+        stream.Write(Head(participant, incarnation, snapshot));
         stream.Write(snapshot.Content.Span);
+    }
+
+    /// <summary>What of a file comes before the content.</summary>
+    public static byte[] Head(ParticipantId participant, int incarnation, Snapshot snapshot)
+    {
+        byte[] header = Header(participant, incarnation, snapshot);
+        return [.. header, .. Checksum(header, snapshot.Content.Span)];
     }
 
     /// <summary>Reads a file.</summary>

@@ -22,7 +22,7 @@ internal sealed class PostgresSnapshots(Access access, IStoredRun run, int numbe
     /// <exception cref="OvertakenException">A newer incarnation has begun.</exception>
     public void Store(ParticipantId participant, int incarnation, Snapshot snapshot)
     {
-        ReadOnlyMemory<byte> content = Bytes(participant, incarnation, snapshot);
+        byte[] head = Head(participant, incarnation, snapshot);
         string name = participant.ToString();
         long generation = access.Do($"store a snapshot of {participant}", connection =>
         {
@@ -43,7 +43,7 @@ internal sealed class PostgresSnapshots(Access access, IStoredRun run, int numbe
                 number,
                 name,
                 incarnation,
-                content)!;
+                new JoinedStream(head, snapshot.Content))!;
             connection.Execute(
                 "DELETE FROM snapshots WHERE run = $1 AND participant = $2 AND generation <= $3", number, name, next - Kept);
             return next;
@@ -74,19 +74,10 @@ internal sealed class PostgresSnapshots(Access access, IStoredRun run, int numbe
         return new BegunIncarnation(epoch, Newest(connection, participant)?.Snapshot);
     });
 
-    private static ReadOnlyMemory<byte> Bytes(ParticipantId participant, int incarnation, Snapshot snapshot)
-    {
-        if (snapshot.Content.Length > MaxBytes)
-        {
-            throw new RunStoreException(
-                $"The snapshot of {participant} has {snapshot.Content.Length} bytes, and a database keeps at most {MaxBytes} of one. Keep this run in a folder: store.kind = folder.");
-        }
-
-        const int Header = 4096; // more than any has: the buffer need not grow
-        using MemoryStream stream = new(snapshot.Content.Length + Header);
-        SnapshotFile.Write(stream, participant, incarnation, snapshot);
-        return stream.GetBuffer().AsMemory(0, (int)stream.Length);
-    }
+    private static byte[] Head(ParticipantId participant, int incarnation, Snapshot snapshot) => snapshot.Content.Length <= MaxBytes
+        ? SnapshotFile.Head(participant, incarnation, snapshot)
+        : throw new RunStoreException(
+            $"The snapshot of {participant} has {snapshot.Content.Length} bytes, and a database keeps at most {MaxBytes} of one. Keep this run in a folder: store.kind = folder.");
 
     private static string NameOf(ParticipantId participant, long generation, int incarnation) =>
         string.Create(CultureInfo.InvariantCulture, $"{participant}.{generation:D6}.{incarnation}");
