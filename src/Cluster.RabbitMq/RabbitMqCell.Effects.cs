@@ -207,8 +207,9 @@ internal sealed partial class RabbitMqCell
 
         if (await EncodeAsync(target, MailboxKind.Data, message, number).ConfigureAwait(false) is { } packet)
         {
-            _pendingBytes += packet.Payload.Length;
-            _pending.Enqueue((SendAsync(MailboxKind.Data, packet, ContextOf(message)), packet.Payload.Length));
+            long bytes = packet.Payload.Length; // before it is sent, and released
+            _pendingBytes += bytes;
+            _pending.Enqueue((SendAsync(MailboxKind.Data, packet, ContextOf(message)), bytes));
         }
     }
 
@@ -240,15 +241,8 @@ internal sealed partial class RabbitMqCell
     {
         try
         {
-            (string name, byte[] payload) = _run.Setup.Codec.Encode(message);
-            Packet packet = new()
-            {
-                RunId = _run.Setup.Plan.RunId,
-                Id = new PacketId(Actor.Id, Math.Max(1, Actor.Incarnation), _run.Instance, number),
-                Receiver = target,
-                Name = name,
-                Payload = new(payload),
-            };
+            PacketId id = new(Actor.Id, Math.Max(1, Actor.Incarnation), _run.Instance, number);
+            Packet packet = _run.Setup.Codec.Pack(message, _run.Setup.Plan.RunId, id, target);
             _run.Frames.Check(packet);
             _run.Sent(kind, packet.Id);
             return packet;
@@ -279,9 +273,9 @@ internal sealed partial class RabbitMqCell
     {
         Queue<Task<bool>> underWay = [];
         bool isThere = true;
-        foreach (byte[] frame in _run.Frames.Split(packet))
+        foreach (RentedFrame frame in _run.Frames.SplitRented(packet))
         {
-            underWay.Enqueue(_run.Broker.PublishAsync(kind, packet.Receiver, frame, CountRefusal, _gone, headers));
+            underWay.Enqueue(PublishAsync(kind, packet.Receiver, frame, headers));
             if (underWay.Count == MaxFramesUnderWay && !(isThere = await underWay.Dequeue().ConfigureAwait(false)))
             {
                 break; // what could not be sent is not followed by more
@@ -293,10 +287,19 @@ internal sealed partial class RabbitMqCell
             isThere &= isSent;
         }
 
+        packet.Release();
         if (!isThere)
         {
             Drop(packet);
             _run.Done(kind, packet.Id);
+        }
+    }
+
+    private async Task<bool> PublishAsync(MailboxKind kind, ParticipantId receiver, RentedFrame frame, Dictionary<string, object?>? headers)
+    {
+        using (frame)
+        {
+            return await _run.Broker.PublishAsync(kind, receiver, frame.Bytes, CountRefusal, _gone, headers).ConfigureAwait(false);
         }
     }
 

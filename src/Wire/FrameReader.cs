@@ -65,7 +65,7 @@ public sealed class FrameReader
         CheckChunk(envelope, sender);
         id = new PacketId(sender, envelope.Incarnation, envelope.Instance, envelope.Number);
         return isAtHand(id) ? null
-            : envelope.ChunkCount == 1 ? Whole(id, envelope.Name, [Piece.Of(envelope.Bytes)])
+            : envelope.ChunkCount == 1 ? Whole(id, envelope.Name, Piece.Of(envelope.Bytes))
             : Collect(id, envelope);
     }
 
@@ -176,9 +176,9 @@ public sealed class FrameReader
     private void GiveUp(PacketId id, Incomplete message)
     {
         Forget(id, message);
-        foreach (Piece piece in message.Chunks)
+        foreach (Piece chunk in message.Chunks)
         {
-            ArrayPool<byte>.Shared.Return(piece.Rented);
+            chunk.Return();
         }
     }
 
@@ -188,37 +188,15 @@ public sealed class FrameReader
         IncompleteBytes -= message.Bytes;
     }
 
-    private Packet Whole(PacketId id, string name, List<Piece> pieces)
+    private Packet Whole(PacketId id, string name, params IEnumerable<Piece> chunks)
     {
-        Segment first = new(pieces[0].Bytes);
-        Segment last = first;
-        foreach (Piece piece in pieces.Skip(1))
+        Pieces payload = new();
+        foreach (Piece chunk in chunks)
         {
-            last = last.Follow(piece.Bytes);
+            payload.Add(chunk);
         }
 
-        return new()
-        {
-            RunId = _runId,
-            Id = id,
-            Receiver = _receiver,
-            Name = name,
-            Payload = new ReadOnlySequence<byte>(first, 0, last, last.Memory.Length),
-            Rented = pieces.Select(piece => piece.Rented),
-        };
-    }
-
-    /// <summary>The payload of one frame, in an array of the shared pool: long ones come often, and would be garbage after each message.</summary>
-    private readonly record struct Piece(byte[] Rented, int Length)
-    {
-        public ReadOnlyMemory<byte> Bytes => Rented.AsMemory(0, Length);
-
-        public static Piece Of(in ReadOnlySequence<byte> chunk)
-        {
-            Piece piece = new(ArrayPool<byte>.Shared.Rent((int)chunk.Length), (int)chunk.Length);
-            chunk.CopyTo(piece.Rented);
-            return piece;
-        }
+        return new() { RunId = _runId, Id = id, Receiver = _receiver, Name = name, Payload = payload.ToSequence(), Rented = payload.Rented };
     }
 
     /// <summary>The chunks of a message that are there.</summary>
@@ -252,18 +230,6 @@ public sealed class FrameReader
         }
 
         /// <summary>All chunks in their order.</summary>
-        public List<Piece> Chunks => [.. _chunks.OrderBy(chunk => chunk.Key).Select(chunk => chunk.Value)];
-    }
-
-    private sealed class Segment : ReadOnlySequenceSegment<byte>
-    {
-        public Segment(ReadOnlyMemory<byte> bytes) => Memory = bytes;
-
-        public Segment Follow(ReadOnlyMemory<byte> bytes)
-        {
-            Segment next = new(bytes) { RunningIndex = RunningIndex + Memory.Length };
-            Next = next;
-            return next;
-        }
+        public IEnumerable<Piece> Chunks => _chunks.OrderBy(chunk => chunk.Key).Select(chunk => chunk.Value);
     }
 }

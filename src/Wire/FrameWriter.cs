@@ -22,7 +22,25 @@ public sealed class FrameWriter
     public IEnumerable<byte[]> Split(Packet packet)
     {
         Check(packet);
-        return Frames(packet);
+        return Heads(packet).Select(frame =>
+        {
+            byte[] bytes = GC.AllocateUninitializedArray<byte>(frame.Length);
+            frame.WriteTo(bytes);
+            return bytes;
+        });
+    }
+
+    /// <summary>The same, each in an array of the shared pool, which goes back when the frame is disposed of.</summary>
+    /// <exception cref="WireException">The packet breaks a limit; nothing of it should be sent.</exception>
+    public IEnumerable<RentedFrame> SplitRented(Packet packet)
+    {
+        Check(packet);
+        return Heads(packet).Select(frame =>
+        {
+            byte[] bytes = ArrayPool<byte>.Shared.Rent(frame.Length);
+            frame.WriteTo(bytes);
+            return new RentedFrame(new Piece(bytes, frame.Length));
+        });
     }
 
     /// <summary>Checks that a packet keeps the limits.</summary>
@@ -46,7 +64,7 @@ public sealed class FrameWriter
         }
     }
 
-    private IEnumerable<byte[]> Frames(Packet packet)
+    private IEnumerable<Frame> Heads(Packet packet)
     {
         int size = _limits.MaxChunkBytes;
         int length = (int)packet.Payload.Length;
@@ -67,11 +85,34 @@ public sealed class FrameWriter
         {
             int start = index * size;
             envelope.ChunkIndex = index;
-            envelope.Payload = Chunk(packet.Payload.Slice(start, Math.Min(size, length - start)));
-            yield return envelope.ToByteArray();
+            yield return new Frame(envelope, packet.Payload.Slice(start, Math.Min(size, length - start)));
         }
     }
 
-    private static ByteString Chunk(in ReadOnlySequence<byte> bytes) =>
-        UnsafeByteOperations.UnsafeWrap(bytes.IsSingleSegment ? bytes.First : bytes.ToArray());
+    /// <summary>An envelope without its payload, and that, which is the envelope's last field and so can be written after it without another copy.</summary>
+    private readonly record struct Frame(Envelope Head, ReadOnlySequence<byte> Chunk)
+    {
+        private const uint Tag = (Envelope.PayloadFieldNumber << 3) | 2; // length-delimited
+
+        public int Length => Head.CalculateSize()
+            + (Chunk.IsEmpty ? 0 : CodedOutputStream.ComputeTagSize(Envelope.PayloadFieldNumber) + CodedOutputStream.ComputeLengthSize((int)Chunk.Length) + (int)Chunk.Length);
+
+        public void WriteTo(Span<byte> frame)
+        {
+            int at = Head.CalculateSize();
+            Head.WriteTo(frame[..at]);
+            if (!Chunk.IsEmpty)
+            {
+                frame[at++] = (byte)Tag;
+                uint rest = (uint)Chunk.Length;
+                for (; rest >= 0x80; rest >>= 7)
+                {
+                    frame[at++] = (byte)(rest | 0x80);
+                }
+
+                frame[at++] = (byte)rest;
+                Chunk.CopyTo(frame[at..]);
+            }
+        }
+    }
 }

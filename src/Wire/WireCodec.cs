@@ -35,6 +35,19 @@ public sealed class WireCodec
         return (format.Name, format.Write(message, this));
     }
 
+    /// <summary>A message as a packet, whose memory is to be given back by <see cref="Packet.Release"/> when it was sent.</summary>
+    /// <param name="message">What is sent.</param>
+    /// <param name="runId">Id of the run.</param>
+    /// <param name="id">Who sends it, and its number.</param>
+    /// <param name="receiver">Who is to get it.</param>
+    /// <exception cref="ArgumentException">No format is known for it, or for a body in it: an error of this program, not of a sender.</exception>
+    public Packet Pack(Message message, string runId, PacketId id, ParticipantId receiver)
+    {
+        WireFormat format = FormatOf(message);
+        Pieces payload = format.WriteInPieces(message, this);
+        return new Packet { RunId = runId, Id = id, Receiver = receiver, Name = format.Name, Payload = payload.ToSequence(), Rented = payload.Rented };
+    }
+
     /// <summary>The message of a payload that lies in one piece.</summary>
     /// <exception cref="WireException">There is no such name or version, or the payload is none of this format.</exception>
     public Message Decode(ParticipantId sender, string name, ReadOnlyMemory<byte> payload) => Decode(sender, name, new ReadOnlySequence<byte>(payload));

@@ -43,6 +43,9 @@ public abstract class WireFormat
     /// <summary>The content of a value of <see cref="Type"/>.</summary>
     internal abstract byte[] Write(object value, WireCodec codec);
 
+    /// <summary>The same, in pieces where it is long.</summary>
+    internal abstract Pieces WriteInPieces(object value, WireCodec codec);
+
     /// <summary>The value of a content.</summary>
     /// <exception cref="InvalidDataException">The content is none of this format.</exception>
     internal abstract object Read(in ReadOnlySequence<byte> content, WireCodec codec);
@@ -51,6 +54,13 @@ public abstract class WireFormat
         where T : class
     {
         internal override byte[] Write(object value, WireCodec codec) => write((T)value);
+
+        internal override Pieces WriteInPieces(object value, WireCodec codec)
+        {
+            Pieces pieces = new();
+            pieces.Write(write((T)value));
+            return pieces;
+        }
 
         internal override object Read(in ReadOnlySequence<byte> content, WireCodec codec) => read(content.ToArray()); // which may keep it
     }

@@ -263,6 +263,41 @@ public sealed class FrameTests
         Payload = new(Enumerable.Range(0, payloadBytes).Select(i => (byte)(i * 7 / 5)).ToArray()),
     };
 
+    public static TheoryData<string> Messages => [.. WireCatalog.All.Where(format => format.Type.IsAssignableTo(typeof(Message))).Select(format => format.Name)];
+
+    [Theory]
+    [MemberData(nameof(Messages))]
+    public void Rented_memory_holds_the_same_bytes(string name)
+    {
+        Message message = (Message)Samples.All[name];
+        Packet packet = PacketOf(0) with { Name = name, Payload = new(WireCatalog.Codec.Encode(message).Payload) };
+
+        Packet packed = WireCatalog.Codec.Pack(message, packet.RunId, packet.Id, packet.Receiver);
+
+        AssertSame(packet, packed);
+        AssertSameFrames(packet, packed);
+        packed.Release();
+        Assert.True(packed.Payload.IsEmpty);
+    }
+
+    [Theory]
+    [InlineData(4096)]
+    [InlineData(1 << 20)]
+    [InlineData(3_000_001)]
+    public void Rented_memory_holds_the_same_bytes_of_long_messages(int chunkBytes)
+    {
+        FlatVector numbers = FlatVector.Of([.. Enumerable.Range(0, 400_000).Select(i => Math.Sin(i))]);
+        GraphMessage.VectorsSent sent = new() { At = new Position(3, 1), Packets = [new DensePacket(numbers)], Restarts = [4] };
+        (string name, byte[] payload) = WireCatalog.Codec.Encode(sent);
+        Packet packet = PacketOf(0) with { Name = name, Payload = new(payload) };
+
+        Packet packed = WireCatalog.Codec.Pack(sent, packet.RunId, packet.Id, packet.Receiver);
+
+        Assert.False(packed.Payload.IsSingleSegment);
+        AssertSame(packet, packed);
+        AssertSameFrames(packet, packed, new() { MaxChunkBytes = chunkBytes });
+    }
+
     [Fact]
     public void A_released_packet_is_empty_and_its_memory_serves_the_next()
     {
@@ -276,6 +311,22 @@ public sealed class FrameTests
 
         Assert.True(first.Payload.IsEmpty);
         AssertSame(next, second);
+    }
+
+    private static void AssertSameFrames(Packet packet, Packet packed, WireLimits? limits = null)
+    {
+        FrameWriter writer = new(limits ?? Small);
+        Envelope[] frames = [.. writer.Split(packet).Select(Envelope.Parser.ParseFrom)];
+
+        byte[][] rented = [.. writer.SplitRented(packed).Select(frame =>
+        {
+            using (frame)
+            {
+                return frame.Bytes.ToArray();
+            }
+        })];
+
+        Assert.Equal(frames.Select(frame => frame.ToByteArray()), rented); // as the library writes them
     }
 
     private static void AssertSame(Packet expected, Packet? actual)

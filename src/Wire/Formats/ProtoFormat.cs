@@ -31,6 +31,13 @@ internal static class ProtoFormat
             return content;
         }
 
+        internal override Pieces WriteInPieces(object value, WireCodec codec)
+        {
+            Pieces pieces = new();
+            write((T)value, codec).WriteTo(pieces);
+            return pieces;
+        }
+
         internal override object Read(in ReadOnlySequence<byte> content, WireCodec codec) => read(InPlace.Parse(_parser, content), codec);
     }
 }
