@@ -112,7 +112,8 @@ internal static unsafe class Elementwise
         return sum;
     }
 
-    /// <summary>result_i ← result_i + x_i. What lies behind the last entry is read, and written as it was.</summary>
+    /// <summary>result_i ← result_i + x_i.</summary>
+    /// <remarks>The rest goes in smaller vectors: one too wide would write to where the next row begins, and reading that one waits for it.</remarks>
     public static void AddTo<T>(T* x, T* result, int length)
         where T : unmanaged, INumberBase<T>
     {
@@ -122,11 +123,21 @@ internal static unsafe class Elementwise
             (Vector512.Load(result + i) + Vector512.Load(x + i)).Store(result + i);
         }
 
-        if (i < length)
+        if (i <= length - Vector256<T>.Count)
         {
-            Vector512<T> before = Vector512.Load(result + i);
-            Vector512<T> isRest = Vector512.LessThan(Vector512<T>.Indices, Vector512.Create(Number.From<T>(length - i)));
-            Vector512.ConditionalSelect(isRest, before + Vector512.Load(x + i), before).Store(result + i);
+            (Vector256.Load(result + i) + Vector256.Load(x + i)).Store(result + i);
+            i += Vector256<T>.Count;
+        }
+
+        if (i <= length - Vector128<T>.Count)
+        {
+            (Vector128.Load(result + i) + Vector128.Load(x + i)).Store(result + i);
+            i += Vector128<T>.Count;
+        }
+
+        for (; i < length; i++)
+        {
+            result[i] += x[i];
         }
     }
 

@@ -18,7 +18,6 @@ internal sealed unsafe class UnfoldOperation<T> : Operation<T>
         int taps = window.Height * window.Width;
         Tensor<T> y = x.Owner.Push(
             Instance, [shape[0], shape[1] * taps, rows * columns], x, arguments: new Arguments<T> { Window = window });
-        new Span<T>(y.Data, y.Shape.Count).Clear();
         new WindowWalk(shape, window, rows, columns).Run<T, CopyRun>(x.Data, y.Data);
         return y;
     }
@@ -28,6 +27,9 @@ internal sealed unsafe class UnfoldOperation<T> : Operation<T>
 
     private readonly struct CopyRun : IRun<T>
     {
+        /// <summary>Clears what the padding leaves out: here, and not for all taps beforehand, because what is copied next is near then.</summary>
+        public static void BeginTap(T* column, int positions) => new Span<T>(column, positions).Clear();
+
         public static void Run(T* image, T* column, int length, int stride)
         {
             if (stride == 1)
@@ -111,6 +113,11 @@ internal sealed unsafe class FoldOperation<T> : Operation<T>
 internal unsafe interface IRun<T>
     where T : unmanaged
 {
+    /// <summary>Comes before the runs of one tap, with its unfolded entries, some of which the runs leave out.</summary>
+    static virtual void BeginTap(T* column, int positions)
+    {
+    }
+
     /// <summary>Moves between <paramref name="length"/> image entries, <paramref name="stride"/> apart, and the unfolded ones.</summary>
     static abstract void Run(T* image, T* column, int length, int stride);
 
@@ -147,6 +154,8 @@ internal readonly unsafe struct WindowWalk(Shape images, Window window, int rows
             {
                 for (int x = -window.Padding; x < window.Width - window.Padding; x++, unfolded += perTap)
                 {
+                    TRun.BeginTap(unfolded, rows * columns);
+
                     // Positions at which this tap lies inside the image.
                     (int top, int bottom) = Inside(y, height, rows);
                     (int first, int last) = Inside(x, width, columns);
