@@ -153,7 +153,7 @@ public sealed class PostgresCluster : ICluster
     /// <summary>A seat, over two sessions: signs of life must not wait while a claim does.</summary>
     private sealed class Seat(PostgresCluster cluster, string name, long instance) : INodeSeat
     {
-        private readonly Session _beating = new(cluster._access);
+        private readonly Session _beating = new(cluster._access, "SET synchronous_commit = off"); // a sign of life need not wait until the snapshots before it are on the disk
         private readonly Session _placing = new(cluster._access);
 
         public ClusterView Beat(NodeCondition condition) => _beating.Do("tell that this node is alive", connection =>
@@ -209,7 +209,7 @@ public sealed class PostgresCluster : ICluster
     }
 
     /// <summary>A connection that is kept, and made again when it is lost; one transaction at a time.</summary>
-    private sealed class Session(Access access) : IDisposable
+    private sealed class Session(Access access, string? setting = null) : IDisposable
     {
         private readonly Lock _gate = new();
         private NpgsqlConnection? _connection;
@@ -246,7 +246,15 @@ public sealed class PostgresCluster : ICluster
         {
             try
             {
-                _connection ??= access.Open();
+                if (_connection is null)
+                {
+                    _connection = access.Open();
+                    if (setting is not null)
+                    {
+                        _connection.Execute(setting);
+                    }
+                }
+
                 using NpgsqlTransaction transaction = _connection.BeginTransaction();
                 T result = work(_connection);
                 transaction.Commit();
