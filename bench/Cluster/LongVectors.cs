@@ -33,8 +33,8 @@ internal sealed class LongVectors(ClusterServices services, TextWriter output)
         Dictionary<string, int> hosted = [];
         for (long step = -1; step < rounds; step = Math.Max(step + 1, cluster.StepOf(run)))
         {
-            await Until.TrueAsync($"step {step + 1}", () => cluster.StepOf(run), now => now > step || cluster.Rows($"SELECT wish FROM runs WHERE id = '{run}'")[0] == "ended", TimeSpan.FromMinutes(10));
-            if (cluster.Rows($"SELECT wish FROM runs WHERE id = '{run}'")[0] == "ended")
+            await Until.TrueAsync($"step {step + 1}", () => cluster.StepOf(run), now => now > step || cluster.HasEnded(run), TimeSpan.FromMinutes(10));
+            if (cluster.HasEnded(run))
             {
                 break;
             }

@@ -44,7 +44,7 @@ internal sealed class Soak(ClusterServices services, TextWriter output)
                 output.WriteLine($"{Stopwatch.GetElapsedTime(start):hh\\:mm\\:ss} kill {_kills}, run {_runs + 1} at step {cluster.StepOf(run)}, memory {_memory[^1] / 1e6:0.0} MB, {_wrong} wrong");
             }
 
-            if (cluster.Rows($"SELECT wish FROM runs WHERE id = '{run}'").Single() == "ended")
+            if (cluster.HasEnded(run))
             {
                 await LookAtAsync(cluster, run, quiet);
                 run = await cluster.SubmitAsync(Experiments.Star, settings);

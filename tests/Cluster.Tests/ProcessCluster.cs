@@ -53,6 +53,9 @@ internal abstract class ProcessCluster(PostgresServer server, Action<string> tel
     /// <summary>The newest step of a run that is recorded; -1 before the first.</summary>
     public long StepOf(string run) => long.Parse(Rows($"SELECT coalesce(max(step), -1) FROM metrics {Of(run)}").Single(), CultureInfo.InvariantCulture);
 
+    /// <summary>Whether a run has come to an end, of whatever kind.</summary>
+    public bool HasEnded(string run) => WishOf(run) == "ended";
+
     /// <summary>Waits until a run has made some more steps. It must not end before: machines differ in what they do meanwhile.</summary>
     /// <returns>The newest step.</returns>
     /// <exception cref="InvalidOperationException">The run has ended.</exception>
@@ -61,7 +64,7 @@ internal abstract class ProcessCluster(PostgresServer server, Action<string> tel
         long before = StepOf(run);
         return await Until.TrueAsync(
             $"{run} is beyond step {before + steps}",
-            () => WishOf(run) == "ended" && StepOf(run) < before + steps ? throw new InvalidOperationException($"{run} has ended at step {StepOf(run)}; step {before + steps} was waited for.") : StepOf(run),
+            () => HasEnded(run) && StepOf(run) < before + steps ? throw new InvalidOperationException($"{run} has ended at step {StepOf(run)}; step {before + steps} was waited for.") : StepOf(run),
             step => step >= before + steps);
     }
 
